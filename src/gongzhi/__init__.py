@@ -1,0 +1,3 @@
+"""Gongzhi 共治: the organisations of several regions govern together."""
+
+__version__ = "0.1.0"

@@ -25,7 +25,7 @@ install: $(VENV)/core  ## install the platform alone
 dev: $(VENV)/dev  ## install the platform and what its development needs
 
 test: $(VENV)/dev  ## run the tests: SQLite, and PostgreSQL and Chromium where they are found
-	@$(BIN)/python tools/test.py
+	@$(BIN)/python tools/test.py $(ARGS)
 
 check: $(VENV)/dev  ## lint, types, floors, house rules, migrations, translations
 	@$(BIN)/python tools/check.py

@@ -375,6 +375,24 @@ def test_a_proof_reads_a_few_tiles_a_level_and_none_twice(large_shelf: Shelf) ->
             assert len(large_shelf.asked) == len(set(large_shelf.asked)) <= 2 * 3
 
 
+def test_many_proofs_of_one_size_read_each_tile_once(large: Oracle, large_shelf: Shelf) -> None:
+    tree = merkle.TiledTree(LARGE, large_shelf.read)
+    large_shelf.asked.clear()
+    assert tree.root() == large.root(LARGE)
+    for index in range(69_000, 69_512, 7):
+        assert tree.inclusion_proof(index) == large.path(index, 0, LARGE)
+        assert tree.consistency_proof(index) == large.subproof(index, 0, LARGE, True)
+    assert len(large_shelf.asked) == len(set(large_shelf.asked)) < 10
+
+
+def test_no_tree_has_fewer_leaves_than_none(small_shelf: Shelf) -> None:
+    assert merkle.root(0, small_shelf.read) == merkle.TiledTree(0, small_shelf.read).root() == EMPTY_ROOT
+    with pytest.raises(ValueError, match="no tree has -1"):
+        merkle.root(-1, small_shelf.read)
+    with pytest.raises(ValueError, match="no tree has -1"):
+        merkle.TiledTree(-1, small_shelf.read)
+
+
 def test_only_tiles_of_the_size_asked_for_are_read(large_shelf: Shelf) -> None:
     for size in EDGES:
         large_shelf.asked.clear()

@@ -7,6 +7,7 @@ so a proof reads a few tiles a level and a database keeps about one row for 255 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from .proofs import Span, consistency_spans, inclusion_spans
 from .tree import HASH_SIZE, Frontier, fold, pair_up
@@ -63,6 +64,8 @@ def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
 
 def frontier_at(size: int, read_tile: ReadTile) -> Frontier:
     """The right edge of the first ``size`` leaves, from at most one partial tile a level."""
+    if size < 0:
+        raise ValueError(f"no tree has {size} leaves")
     edge: list[bytes] = []
     for level in reversed(range(_levels(size))):
         index, width = divmod(size >> TILE_HEIGHT * level, TILE_WIDTH)
@@ -83,7 +86,7 @@ def extend(size: int, read_tile: ReadTile, leaves: Sequence[bytes]) -> list[Tile
 
     Who keeps the edge at hand calls ``grow``, which reads less and moves the edge along.
     """
-    read_tile = _read_once(read_tile)
+    read_tile = cache(read_tile)
     return grow(frontier_at(size, read_tile), read_tile, leaves)
 
 
@@ -106,40 +109,60 @@ def grow(frontier: Frontier, read_tile: ReadTile, leaves: Sequence[bytes]) -> li
     return changed
 
 
+class TiledTree:
+    """A tree at one size, past or present, for several proofs of it: recent tiles are hashed only once."""
+
+    def __init__(self, size: int, read_tile: ReadTile) -> None:
+        if size < 0:
+            raise ValueError(f"no tree has {size} leaves")
+        self.size = size
+        self._read_tile = read_tile
+        self._rows = lru_cache(maxsize=64)(self._hash_tile)
+
+    def root(self) -> bytes:
+        """MTH(D[size]), RFC 6962 section 2.1."""
+        return self._span_root((0, self.size))
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """PATH(index, D[size]), the leaf counted from 0; RFC 6962 section 2.1.1."""
+        return [self._span_root(span) for span in inclusion_spans(index, self.size)]
+
+    def consistency_proof(self, old: int) -> list[bytes]:
+        """PROOF(old, D[size]), RFC 6962 section 2.1.2; empty from 0 and from the same size."""
+        return [self._span_root(span) for span in consistency_spans(old, self.size)]
+
+    def _span_root(self, span: Span) -> bytes:
+        low, high = span
+        subtrees: list[bytes] = []
+        while low < high:
+            height = (high - low).bit_length() - 1
+            subtrees.append(self._subtree(height, low >> height))
+            low += 1 << height
+        return fold(subtrees)
+
+    def _subtree(self, height: int, index: int) -> bytes:
+        """Root of the complete subtree ``index`` among those of 2**height leaves."""
+        level, above = divmod(height, TILE_HEIGHT)
+        tile, position = divmod(index, TILE_WIDTH >> above)
+        return self._rows(level, tile)[above][position]
+
+    def _hash_tile(self, level: int, index: int) -> list[list[bytes]]:
+        """The hashes of a tile, and above them each row of nodes that is within it."""
+        hashes = _read(self._read_tile, level, index, tile_width(level, index, self.size))
+        rows = [_split_hashes(hashes)]
+        while len(rows) < TILE_HEIGHT:
+            rows.append(pair_up(rows[-1]))
+        return rows
+
+
 def inclusion_proof(index: int, size: int, read_tile: ReadTile) -> list[bytes]:
     """PATH(index, D[size]), the leaf counted from 0; RFC 6962 section 2.1.1."""
-    return _roots(inclusion_spans(index, size), size, read_tile)
+    return TiledTree(size, read_tile).inclusion_proof(index)
 
 
 def consistency_proof(old: int, new: int, read_tile: ReadTile) -> list[bytes]:
     """PROOF(old, D[new]), RFC 6962 section 2.1.2; empty from 0 and between equal sizes."""
-    return _roots(consistency_spans(old, new), new, read_tile)
-
-
-def _roots(spans: list[Span], size: int, read_tile: ReadTile) -> list[bytes]:
-    read_tile = _read_once(read_tile)
-    return [_span_root(low, high, size, read_tile) for low, high in spans]
-
-
-def _span_root(low: int, high: int, size: int, read_tile: ReadTile) -> bytes:
-    """Root of the leaves low..high-1, where low is a multiple of the largest power of two within."""
-    subtrees: list[bytes] = []
-    while low < high:
-        height = (high - low).bit_length() - 1
-        subtrees.append(_subtree(height, low >> height, size, read_tile))
-        low += 1 << height
-    return fold(subtrees)
-
-
-def _subtree(height: int, index: int, size: int, read_tile: ReadTile) -> bytes:
-    """Root of the complete subtree ``index`` among those of 2**height leaves."""
-    level, above = divmod(height, TILE_HEIGHT)
-    tile, position = divmod(index << above, TILE_WIDTH)
-    hashes = _read(read_tile, level, tile, tile_width(level, tile, size))
-    row = _split_hashes(hashes[position * HASH_SIZE : (position + (1 << above)) * HASH_SIZE])
-    while len(row) > 1:
-        row = pair_up(row)
-    return row[0]
+    return TiledTree(new, read_tile).consistency_proof(old)
 
 
 def _read(read_tile: ReadTile, level: int, index: int, width: int) -> bytes:
@@ -148,18 +171,6 @@ def _read(read_tile: ReadTile, level: int, index: int, width: int) -> bytes:
     if len(hashes) < width * HASH_SIZE or len(hashes) % HASH_SIZE:
         raise TileError(level, index, width, len(hashes))
     return hashes[: width * HASH_SIZE]
-
-
-def _read_once(read_tile: ReadTile) -> ReadTile:
-    known: dict[tuple[int, int, int], bytes] = {}
-
-    def read(level: int, index: int, width: int) -> bytes:
-        asked = level, index, width
-        if asked not in known:
-            known[asked] = read_tile(level, index, width)
-        return known[asked]
-
-    return read
 
 
 def _cut(level: int, first: int, hashes: bytes) -> list[Tile]:

@@ -1,0 +1,386 @@
+"""The act: the only way in which state changes.
+
+An act checks the actor's reach, locks its subject, changes rows, and leaves one entry in the
+ledger, all in one transaction. ``ACTS`` lists everything that the platform can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.foundation.ledger import guard, work
+from gongzhi.foundation.ledger.canonical import digest
+from gongzhi.foundation.ledger.identity import named
+from gongzhi.foundation.ledger.models import Audience, Claim, label
+from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
+from gongzhi.foundation.ledger.work import Draft, History, Work
+
+PUBLIC, PARTICIPANTS, STAFF, SEALED = Audience.PUBLIC, Audience.PARTICIPANTS, Audience.STAFF, Audience.SEALED
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound=models.Model)
+
+
+class Actor(Protocol):
+    """Whoever does something: a person, the public, another node, the platform itself."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class Authoriser(Protocol):
+    """Decides who may do what to what; `parties` registers itself as the one."""
+
+    def may(self, by: Actor, verb: str) -> bool:
+        """Whether the actor has any grant of the verb."""
+
+    def reach(self, by: Actor, verb: str, kind: type[models.Model]) -> models.Q | None:
+        """The rows of a kind that the actor reaches with the verb; an empty Q is all, None is none."""
+
+    def appointment(self, by: Actor, verb: str, subject: models.Model) -> UUID | None:
+        """The appointment by which the actor acts."""
+
+
+_authoriser: Authoriser | None = None
+
+
+def authorise_with(authoriser: Authoriser) -> None:
+    """Register who decides reach."""
+    global _authoriser
+    _authoriser = authoriser
+
+
+def authoriser() -> Authoriser:
+    """Whoever decides reach; without one everything is refused."""
+    if _authoriser is None:
+        raise NotAllowed(_("Nobody has been given any right here yet."))
+    return _authoriser
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An actor that is no person: the platform's own consumers, or a bulk import."""
+
+    id: UUID
+    name: str
+
+
+PLATFORM = Machine(named("platform"), "platform")
+
+#: Everything that the platform can do: verb → act.
+ACTS: dict[str, Act[Any, Any, Any]] = {}
+
+#: Called after a transaction of acts has been committed: the sequencer wakes.
+committed: list[Callable[[], None]] = []
+
+
+class Act(Generic[S, P, R]):
+    """A verb with its body, its audience and its title in the reader's language."""
+
+    def __init__(
+        self,
+        verb: str,
+        body: Callable[Concatenate[Any, S, P], R],
+        *,
+        title: Any,
+        audience: Audience,
+        creates: bool,
+    ) -> None:
+        self.verb, self.body, self.title, self.audience = verb, body, title, audience
+        self.creates = creates
+        self.__doc__ = body.__doc__
+        self.__name__ = body.__name__
+        self.__module__ = body.__module__
+        self.__wrapped__ = body
+
+    def __repr__(self) -> str:
+        return f"<act {self.verb}>"
+
+    def __call__(self, by: Actor, subject: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it; a `Refusal` leaves everything as it was."""
+        if (running := work.running()) is not None:
+            return self._perform(running, by, subject, args, kwargs)
+        return _once_more(lambda: self._outermost(by, subject, None, args, kwargs))
+
+    def once(self, key: str | None) -> Callable[Concatenate[Any, S, P], R]:
+        """The act under an idempotency key: done once for this actor, however often it is called."""
+
+        def call(by: Actor, subject: S, *args: P.args, **kwargs: P.kwargs) -> R:
+            if key is None or work.running() is not None:
+                return self(by, subject, *args, **kwargs)
+            return _once_more(lambda: self._outermost(by, subject, key, args, kwargs))
+
+        return call
+
+    def many(self, by: Actor, subjects: Iterable[S], *args: P.args, **kwargs: P.kwargs) -> list[R]:
+        """Do it to many subjects in one transaction: the same checks, the same entries, all or none."""
+
+        def together_once() -> list[R]:
+            with together() as unit:
+                rows = list(subjects)
+                self._lock(unit, by, rows)
+                return [self._perform(unit, by, row, args, kwargs) for row in rows]
+
+        return _once_more(together_once)
+
+    def _outermost(self, by: Actor, subject: S, key: str | None, args: Any, kwargs: Any) -> R:
+        with together() as unit:
+            claim = None
+            if key is not None:
+                claim = _claim(by, self.verb, key, subject, args, kwargs)
+                if claim.result:
+                    return _result_of(claim)  # type: ignore[no-any-return]
+            result = self._perform(unit, by, subject, args, kwargs)
+            if claim is not None:
+                unit.entries[0].claim = digest({"key": key})
+                if isinstance(result, models.Model):
+                    claim.result_kind, claim.result = label(result), str(result.pk)
+                else:
+                    claim.result = "-"
+                claim.save(force_insert=True)
+            return result
+
+    def _perform(self, unit: Work, by: Actor, subject: S, args: Any, kwargs: Any) -> R:
+        draft = Draft(
+            self.verb,
+            by.id,
+            self.audience.value,
+            label(subject),
+            subject.pk,
+            getattr(subject, "region_id", None),
+            first=unit.stack[0] if unit.stack else None,
+            history=unit.history,
+        )
+        if unit.history is None or not unit.stack:
+            subject = self._authorised(unit, by, subject, draft)
+        mark = len(unit.entries)
+        unit.entries.append(draft)
+        unit.stack.append(draft)
+        try:
+            result = self.body(by, subject, *args, **kwargs)
+        except BaseException:
+            unit.broken = mark > 0 or unit.broken
+            raise
+        finally:
+            unit.stack.pop()
+        if self.creates and isinstance(result, models.Model):
+            draft.made_kind, draft.made = label(result), result.pk
+        return result
+
+    def _authorised(self, unit: Work, by: Actor, subject: S, draft: Draft) -> S:
+        judge = authoriser()
+        if unit.history is not None or unit.is_new(subject):
+            if not judge.may(by, self.verb if unit.history is None else "history.recount"):
+                raise _not_allowed(self)
+            draft.appointment = judge.appointment(by, self.verb, subject)
+            return subject
+        held = unit.locked.get((type(subject), subject.pk))
+        reach = judge.reach(by, self.verb, type(subject))
+        if reach is None:
+            raise _not_allowed(self)
+        if held is not None:
+            if reach and not _rows(type(subject)).filter(reach, pk=subject.pk).exists():
+                raise _not_allowed(self)
+            subject = held  # type: ignore[assignment]
+        elif reach or not self.creates:
+            subject = self._lock_one(unit, reach, subject)
+        draft.appointment = judge.appointment(by, self.verb, subject)
+        return subject
+
+    def _lock_one(self, unit: Work, reach: models.Q, subject: S) -> S:
+        rows = _rows(type(subject)).filter(reach, pk=subject.pk)
+        if not self.creates:
+            rows = rows.select_for_update(of=("self",))
+        found = rows.first() if not reach else next(iter(rows[:1]), None)
+        if found is None:
+            raise _not_allowed(self)
+        if not self.creates:
+            unit.locked[type(found), found.pk] = found
+        return found  # type: ignore[no-any-return]
+
+    def _lock(self, unit: Work, by: Actor, subjects: list[S]) -> None:
+        """Lock many subjects in key order, through the actor's reach."""
+        if not subjects:
+            return
+        kind = type(subjects[0])
+        reach = authoriser().reach(by, self.verb, kind)
+        if reach is None:
+            raise _not_allowed(self)
+        keys = [row.pk for row in subjects]
+        rows = _rows(kind).filter(reach, pk__in=keys).order_by("pk").select_for_update(of=("self",))
+        found = {row.pk: row for row in rows}
+        if missing := sum(key not in found for key in keys):
+            raise NotAllowed(
+                _("%(missing)d of the %(all)d are outside your reach; nothing was changed.")
+                % {"missing": missing, "all": len(keys)}
+            )
+        unit.locked.update({(kind, key): row for key, row in found.items()})
+
+
+def act(
+    verb: str, title: Any, *, audience: Audience, creates: bool = False
+) -> Callable[[Callable[Concatenate[Any, S, P], R]], Act[S, P, R]]:
+    """Make a function an act: its first argument is who, its second the subject.
+
+    ``creates`` says that the subject is the container in which something is made: it is not locked,
+    and the entry names what was made.
+    """
+
+    def decorate(body: Callable[Concatenate[Any, S, P], R]) -> Act[S, P, R]:
+        if verb in ACTS:
+            raise ValueError(f"two acts are called {verb}")
+        made = Act(verb, body, title=title, audience=audience, creates=creates)
+        ACTS[verb] = made
+        return made
+
+    return decorate
+
+
+def keep(row: models.Model, *fields: str) -> None:
+    """Put a new row, or the named changed fields of an old one, into the act's unit of work."""
+    work.current().keep(row, fields)
+
+
+def drop(row: models.Model) -> None:
+    """Remove a row when the act is done; only for what the law says must not be kept."""
+    work.current().drop(row)
+
+
+def record(
+    *,
+    facts: dict[str, Any] | None = None,
+    private: dict[str, Any] | None = None,
+    persons: Iterable[UUID] = (),
+    region: UUID | None = None,
+    audience: Audience | None = None,
+) -> None:
+    """Add to the entry of the act that is running.
+
+    ``facts`` are codes, grids, times and amounts, never personal; ``private`` is everything else
+    and can be erased; ``persons`` are those whom the entry concerns.
+    """
+    draft = work.current().stack[-1]
+    draft.facts.update(facts or {})
+    draft.private.update(private or {})
+    draft.persons.update(persons)
+    draft.region = region or draft.region
+    if audience is not None:
+        draft.audience = audience.value
+
+
+def cite(version: str) -> None:
+    """Note in the entry of the act that is running, if one is, that a rule's version was consulted."""
+    unit = work.running()
+    if unit is not None and unit.stack and version not in unit.stack[-1].rules:
+        unit.stack[-1].rules.append(version)
+
+
+def moment() -> datetime:
+    """When what is being done happens: for history when it happened, else when the act began."""
+    unit = work.current()
+    return unit.history.occurred if unit.history else unit.moment
+
+
+def historical() -> History | None:
+    """What is being recounted, if the running act recounts history."""
+    unit = work.running()
+    return unit.history if unit else None
+
+
+@contextmanager
+def together() -> Iterator[Work]:
+    """One transaction for many acts, flushed at its end."""
+    if (outer := work.running()) is not None:
+        yield outer
+        return
+    with guard.permitted(), guard.writing(), work.opened(Work()) as unit:
+        yield unit
+        unit.flush()
+        transaction.on_commit(_tell_committed)
+
+
+@contextmanager
+def recounting(by: Actor, history: History) -> Iterator[None]:
+    """Record acts as history: form and order are checked, grants of people long gone are not.
+
+    Needs a grant of ``history.recount``, and an open transaction (`together`).
+    """
+    if not authoriser().may(by, "history.recount"):
+        raise NotAllowed(_("You may not record what happened elsewhere."))
+    unit = work.current()
+    before, unit.history = unit.history, history
+    try:
+        yield
+    finally:
+        unit.history = before
+
+
+def _tell_committed() -> None:
+    for tell in committed:
+        tell()
+
+
+def _rows(kind: type[models.Model]) -> models.QuerySet[Any]:
+    return kind._base_manager.all()
+
+
+def _not_allowed(of: Act[Any, Any, Any]) -> NotAllowed:
+    return NotAllowed(
+        _("This is outside your reach: %(act)s.") % {"act": of.title},
+        instead=_("Ask the coordinator of your organisation, who can do it or knows who may."),
+    )
+
+
+def _claim(by: Actor, verb: str, key: str, subject: models.Model, args: Any, kwargs: Any) -> Claim:
+    asked = digest({"subject": str(subject.pk), "args": _told(args), "named": _told(kwargs)})
+    prior = Claim.objects.filter(actor=by.id, verb=verb, key=key).first()
+    if prior is None:
+        return Claim(actor=by.id, verb=verb, key=key, digest=asked, made=work.current().moment)
+    if prior.digest != asked:
+        raise Conflict(
+            _("This key was already used for something else."),
+            instead=_("Send a new key with a new request."),
+        )
+    return prior
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _told(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(v) for v in value]
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    return value if isinstance(value, str | int | bool | None) else repr(value)
+
+
+def _result_of(claim: Claim) -> Any:
+    if claim.result == "-":
+        return None
+    return _rows(apps.get_model(claim.result_kind)).get(pk=claim.result)
+
+
+def _once_more(attempt: Callable[[], R], tries: int = 4) -> R:
+    """Repeat what the database broke off to end a deadlock or a race for an idempotency key."""
+    for left in reversed(range(tries)):
+        try:
+            return attempt()
+        except (OperationalError, IntegrityError) as error:
+            if not left or connection.in_atomic_block or not _passing(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _passing(error: Exception) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code in ("40P01", "40001") or "claim_once" in str(error) or "ledger_claim" in str(error)

@@ -1,0 +1,96 @@
+"""How rows declare which kinds of reach get to them. `parties` composes these with appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+KINDS = ("own", "participant", "organisation", "grid", "region", "area")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far one appointment goes, or what a person holds."""
+
+    person: UUID | None = None
+    organisation: UUID | None = None
+    grids: frozenset[UUID] = frozenset()
+    paths: tuple[str, ...] = ()
+    everywhere: bool = False
+    holds: frozenset[UUID] = frozenset()
+
+
+Way = Callable[[Scope], Q]
+
+#: Reaches nothing.
+NOTHING = Q(pk__in=())
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The ways by which each kind of reach gets to a model's rows; a kind without a way reaches none.
+
+    ``sealed`` names the boolean field of rows that participants alone may reach.
+    """
+
+    own: Way | None = None
+    participant: Way | None = None
+    organisation: Way | None = None
+    grid: Way | None = None
+    region: Way | None = None
+    sealed: str | None = None
+
+    def by(self, kind: str, scope: Scope) -> Q:
+        """The rows that one kind of reach gets to from a scope."""
+        way = self.region if kind == "area" else getattr(self, kind)
+        return NOTHING if way is None else way(scope)
+
+
+def within(lookup: str = "region") -> Way:
+    """Rows whose region lies at or below the scope's regions; ``""`` for regions themselves."""
+    path = f"{lookup}__path__startswith" if lookup else "path__startswith"
+
+    def way(scope: Scope) -> Q:
+        if scope.everywhere:
+            return Q()
+        found = NOTHING
+        for each in scope.paths:
+            found = found | Q(**{path: each})
+        return found
+
+    return way
+
+
+def of_organisation(lookup: str) -> Way:
+    """Rows that name the scope's organisation in a field."""
+    return lambda scope: Q(**{lookup: scope.organisation}) if scope.organisation else NOTHING
+
+
+def of_person(lookup: str) -> Way:
+    """Rows that name the scope's person in a field."""
+    return lambda scope: Q(**{lookup: scope.person}) if scope.person else NOTHING
+
+
+def in_grid(lookup: str = "grid") -> Way:
+    """Rows in one of the scope's grids."""
+    return lambda scope: Q(**{f"{lookup}__in": list(scope.grids)}) if scope.grids else NOTHING
+
+
+def held(lookup: str = "pk") -> Way:
+    """Rows whose secret the actor has shown."""
+    return lambda scope: Q(**{f"{lookup}__in": list(scope.holds)}) if scope.holds else NOTHING
+
+
+def either(*ways: Way) -> Way:
+    """Rows that one of several ways gets to."""
+
+    def way(scope: Scope) -> Q:
+        found = NOTHING
+        for each in ways:
+            found = found | each(scope)
+        return found
+
+    return way

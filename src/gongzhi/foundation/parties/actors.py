@@ -1,0 +1,137 @@
+"""Actors: a person with the appointments of the moment, or the public with what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from gongzhi.foundation.ledger.acts import PLATFORM, Machine
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.identity import named
+from gongzhi.foundation.ledger.reach import Scope
+from gongzhi.foundation.parties.models import Appointment, Role
+from gongzhi.foundation.regions.queries import member_paths, regions
+
+IMPORTER = Machine(named("importer"), "importer")
+PUBLIC_ID = named("public")
+
+Grants = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One appointment as an actor holds it: grants and how far they go."""
+
+    appointment: UUID | None
+    role: str
+    grants: Grants
+    scope: Scope
+    title: Mapping[str, str] = field(default_factory=dict)
+    organisation_name: Mapping[str, str] = field(default_factory=dict)
+    staff: bool = True
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts, with everything that decides how far they reach."""
+
+    id: UUID
+    held: tuple[Held, ...] = ()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor holds any appointment."""
+        return any(h.staff for h in self.held)
+
+    @property
+    def organisations(self) -> frozenset[UUID]:
+        """The organisations in which the actor holds a post."""
+        return frozenset(h.scope.organisation for h in self.held if h.scope.organisation)
+
+    def with_secrets_of(self, keys: Iterable[UUID]) -> Actor:
+        """The same actor, who has shown the secrets of some subjects."""
+        holds = frozenset(keys)
+        if not holds:
+            return self
+        shown = Held(None, "public", role_grants("public"), Scope(holds=holds), staff=False)
+        return replace(self, held=(*self.held, shown))
+
+
+def anyone(holds: Iterable[UUID] = ()) -> Actor:
+    """A member of the public without an account, with the subjects whose secrets they have shown."""
+    scope = Scope(everywhere=True, holds=frozenset(holds))
+    return Actor(PUBLIC_ID, (Held(None, "public", role_grants("public"), scope, staff=False),))
+
+
+def person_actor(person: UUID, only: UUID | None = None) -> Actor:
+    """A person with the appointments that hold at this moment, or with only one of them."""
+    at = now()
+    rows = (
+        Appointment.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
+        .select_related("post__organisation__region", "post__role")
+        .order_by("pk")
+    )
+    held = [_held(row) for row in rows if only is None or row.pk == only]
+    public = Scope(person=person, everywhere=True)
+    own = Scope(person=person)
+    return Actor(
+        person,
+        (
+            *held,
+            Held(None, "public", role_grants("public"), public, staff=False),
+            Held(None, "holder", role_grants("holder"), own, staff=False),
+        ),
+    )
+
+
+def _held(row: Appointment) -> Held:
+    organisation = row.post.organisation
+    if row.area_id:
+        paths = member_paths(row.area_id)
+    elif row.regions:
+        paths = tuple(regions().filter(pk__in=row.regions).values_list("path", flat=True))
+    else:
+        paths = (organisation.region.path,)
+    scope = Scope(
+        person=row.person_id,
+        organisation=organisation.pk,
+        grids=frozenset(UUID(g) for g in row.grids),
+        paths=paths,
+    )
+    grants = {verb: tuple(kinds) for verb, kinds in row.post.role.grants.items()}
+    return Held(row.pk, row.post.role.code, grants, scope, row.post.title, organisation.name)
+
+
+_machines: dict[UUID, str] = {PLATFORM.id: "platform", IMPORTER.id: "importer"}
+
+
+def held_by(by: Any) -> tuple[Held, ...]:
+    """What an actor holds; machines hold their role everywhere."""
+    if isinstance(by, Actor):
+        return by.held
+    if isinstance(by, Machine) and by.id in _machines:
+        role = _machines[by.id]
+        return (Held(None, role, role_grants(role), Scope(everywhere=True), staff=True),)
+    return ()
+
+
+_cache: dict[str, Grants] = {}
+
+
+def role_grants(code: str) -> Grants:
+    """The grants of a role that the platform ships, as this node has it."""
+    if code not in _cache:
+        role = Role.objects.filter(code=code).first()
+        if role is None:
+            return {}
+        _cache[code] = {verb: tuple(kinds) for verb, kinds in role.grants.items()}
+    return _cache[code]
+
+
+def forget_roles() -> None:
+    """Read the roles anew; after roles have changed."""
+    _cache.clear()

@@ -1,0 +1,100 @@
+"""Reach: the one place that decides who gets to which rows.
+
+The same Q narrows a list and decides a single object, so the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from gongzhi.foundation.ledger.acts import authorise_with
+from gongzhi.foundation.ledger.models import Audience
+from gongzhi.foundation.ledger.reach import NOTHING, Reached
+from gongzhi.foundation.parties.actors import Held, held_by
+
+
+def reach(by: Any, verb: str, kind: type[models.Model]) -> Q:
+    """The rows of a kind that an actor reaches with a verb; an empty Q is all of them."""
+    found = _reach(by, verb, kind)
+    return NOTHING if found is None else found
+
+
+def may(by: Any, verb: str) -> bool:
+    """Whether an actor has any grant of a verb."""
+    return any(verb in held.grants for held in held_by(by))
+
+
+def _reach(by: Any, verb: str, kind: type[models.Model]) -> Q | None:
+    ways: Reached = kind.reached  # type: ignore[attr-defined]
+    found: Q | None = None
+    for held in held_by(by):
+        each = _of(held, verb, ways)
+        if each is not None:
+            found = each if found is None else (found | each if found and each else Q())
+    return found
+
+
+def _of(held: Held, verb: str, ways: Reached) -> Q | None:
+    """What one appointment reaches: sealed rows by participation or ownership alone."""
+    kinds = held.grants.get(verb)
+    if kinds is None:
+        return None
+    found: Q | None = None
+    for kind in kinds:
+        each = ways.by(kind, held.scope)
+        if ways.sealed and kind not in ("own", "participant"):
+            each &= Q(**{ways.sealed: False})
+        found = each if found is None else (found | each if found and each else Q())
+    return found
+
+
+class _Authoriser:
+    """What acts ask."""
+
+    def may(self, by: Any, verb: str) -> bool:
+        return may(by, verb)
+
+    def reach(self, by: Any, verb: str, kind: type[models.Model]) -> Q | None:
+        return _reach(by, verb, kind)
+
+    def appointment(self, by: Any, verb: str, subject: models.Model) -> UUID | None:
+        """The first appointment whose own reach gets to the subject."""
+        granting = [h for h in held_by(by) if verb in h.grants and h.appointment]
+        if len(granting) < 2:
+            return granting[0].appointment if granting else None
+        ways: Reached = subject.reached  # type: ignore[attr-defined]
+        for held in granting:
+            narrowed = _of(held, verb, ways)
+            rows = type(subject)._base_manager.filter(narrowed or Q(), pk=subject.pk)
+            if narrowed is not None and rows.exists():
+                return held.appointment
+        return granting[0].appointment
+
+
+def audiences(by: Any, verb: str, subject: models.Model) -> tuple[str, ...]:
+    """Whose entries on a subject the actor may read; the subject itself must be reached with the verb.
+
+    Staff who reach it read what participants and staff may; a participant what participants may; to
+    sealed entries only those with the grant ``entry.read_sealed`` get.
+    """
+    ways: Reached = subject.reached  # type: ignore[attr-defined]
+    found: list[str] = []
+    for held in held_by(by):
+        narrowed = _of(held, verb, ways)
+        if narrowed is None or not type(subject)._base_manager.filter(narrowed, pk=subject.pk).exists():
+            continue
+        found += [Audience.PUBLIC, Audience.PARTICIPANTS]
+        if held.staff:
+            found.append(Audience.STAFF)
+            if "entry.read_sealed" in held.grants:
+                found.append(Audience.SEALED)
+    return tuple(dict.fromkeys(found))
+
+
+def install() -> None:
+    """Register as the one who decides."""
+    authorise_with(_Authoriser())

@@ -1,0 +1,92 @@
+"""Reads of the map. Regions, areas and grids are public."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.regions.geometry import PointIndex
+from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
+
+__all__ = [
+    "CooperationArea", "Grid", "Level", "Region", "ancestors", "area", "grid", "grids_in", "locate",
+    "member_paths", "region", "regions", "root", "within_region",
+]  # fmt: skip
+
+
+def regions() -> QuerySet[Region]:
+    """All regions, in the order of the tree."""
+    return Region.objects.all()
+
+
+def region(code: str) -> Region | None:
+    """The region with a division code."""
+    return Region.objects.filter(code=code).first()
+
+
+def root() -> Region | None:
+    """The region at the top of the tree."""
+    return Region.objects.filter(parent=None).first()
+
+
+def within_region(top: Region) -> QuerySet[Region]:
+    """A region and all below it."""
+    return Region.objects.filter(path__startswith=top.path)
+
+
+def ancestors(of: Region) -> QuerySet[Region]:
+    """A region and all above it, the nearest first."""
+    codes = of.path.strip("/").split("/")
+    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    return Region.objects.filter(path__in=paths).order_by("-path")
+
+
+def area(code: str) -> CooperationArea | None:
+    """The cooperation area with a code."""
+    return CooperationArea.objects.filter(code=code).first()
+
+
+def member_paths(area: UUID) -> tuple[str, ...]:
+    """The paths of a cooperation area's present members."""
+    at = now()
+    held = Membership.objects.filter(Q(until=None) | Q(until__gt=at), area=area, since__lte=at)
+    return tuple(held.order_by("region__path").values_list("region__path", flat=True))
+
+
+def grid(code: str) -> Grid | None:
+    """The grid with a code."""
+    return Grid.objects.select_related("region").filter(code=code).first()
+
+
+def grids_in(top: Region) -> QuerySet[Grid]:
+    """The grids of a region and of all below it."""
+    return Grid.objects.filter(region__path__startswith=top.path).select_related("region")
+
+
+_index: tuple[tuple[int, object], PointIndex] | None = None
+
+
+def locate(lon: float, lat: float) -> Grid | None:
+    """The grid in which a WGS-84 point lies."""
+    key = _grid_index().find(lon, lat)
+    return None if key is None else Grid.objects.select_related("region").filter(pk=key).first()
+
+
+def near_borders(lon: float, lat: float, metres: float) -> list[tuple[Grid, float]]:
+    """Other grids within a distance of a point, nearest first, with the distance in metres."""
+    found = dict(_grid_index().near(lon, lat, metres))
+    grids = Grid.objects.select_related("region").filter(pk__in=list(found))
+    return sorted(((g, found[g.pk]) for g in grids), key=lambda pair: pair[1])
+
+
+def _grid_index() -> PointIndex:
+    """The index of all grids that have an outline; rebuilt when grids were added."""
+    global _index
+    last = Grid.objects.order_by("-pk").values_list("pk", flat=True).first()
+    state = (Grid.objects.count(), last)
+    if _index is None or _index[0] != state:
+        rows = Grid.objects.exclude(outline=None).values_list("pk", "outline")
+        _index = (state, PointIndex(rows))
+    return _index[1]

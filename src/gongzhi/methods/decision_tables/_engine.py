@@ -1,0 +1,475 @@
+"""A table compiled for deciding.
+
+For each input, every stretch of its axis that no cell cuts knows the set of rows that accept it,
+as the bits of an integer. Deciding is one lookup for each input, the `and` of the sets, and what
+the hit policy makes of the bits left; what it makes of the same bits is always the same, and kept.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Context, Decimal
+from operator import and_
+from typing import Any, NamedTuple
+
+from ._columns import LOWEST, NULL, Column, Cut, Input, Interval, Output
+from ._errors import BadInput, DecisionError, InvalidFacts, Undecidable
+from ._values import NotOfType, Value, plain
+
+_EXACT = Context(prec=200)
+_MAX_KEPT = 10_000
+
+Look = Callable[[Any], tuple[Any, int]]
+
+
+class Reply(NamedTuple):
+    """What a row answers, and its legal basis."""
+
+    then: tuple[Value, ...]
+    basis: Any
+
+
+class Verdict(NamedTuple):
+    """What the hit policy makes of a set of matching rows."""
+
+    table: str
+    digest: str
+    rows: tuple[int, ...]
+    names: tuple[str, ...]
+    answers: tuple[tuple[Value, ...], ...]
+    aggregate: Value
+    shape: str
+    basis: tuple[Any, ...]
+    is_default: bool
+
+    def answer(self, then: tuple[Value, ...]) -> Any:
+        return then[0] if len(then) == 1 else dict(zip(self.names, then, strict=True))
+
+
+class Outcome:
+    """An answer with what it rests on.
+
+    `value` is the answer: one value, or a dict by output name where there are several outputs; for
+    C, R and O the list of such answers; for an aggregator the aggregate. `rows` are the numbers
+    (from 1) of the rows it comes from, none for a default; `basis` their legal bases in that order,
+    each once; `inputs` the facts read; `table` and `digest` name the content consulted.
+    """
+
+    __slots__ = ("_verdict", "inputs")
+
+    def __init__(self, verdict: Verdict, inputs: dict[str, Any]) -> None:
+        self._verdict = verdict
+        self.inputs = inputs
+
+    @property
+    def value(self) -> Any:
+        verdict = self._verdict
+        if verdict.shape == "aggregate":
+            return verdict.aggregate
+        return self.values if verdict.shape == "list" else verdict.answer(verdict.answers[0])
+
+    @property
+    def values(self) -> list[Any]:
+        """The answers of the rows, one for each (for a default, its own)."""
+        return [self._verdict.answer(then) for then in self._verdict.answers]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        return self._verdict.rows
+
+    @property
+    def basis(self) -> tuple[Any, ...]:
+        return self._verdict.basis
+
+    @property
+    def is_default(self) -> bool:
+        return self._verdict.is_default
+
+    @property
+    def table(self) -> str:
+        return self._verdict.table
+
+    @property
+    def digest(self) -> str:
+        return self._verdict.digest
+
+    def content(self) -> dict[str, Any]:
+        """The outcome as plain values, for a record of it: numbers, booleans, null and texts."""
+        return {
+            "table": self.table,
+            "digest": self.digest,
+            "inputs": _plain(self.inputs),
+            "value": _plain(self.value),
+            "rows": list(self.rows),
+            "is_default": self.is_default,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcome):
+            return NotImplemented
+        return (self._verdict, self.inputs) == (other._verdict, other.inputs)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        where = "default" if self.is_default else f"rows {list(self.rows)}"
+        return f"<Outcome of {self.table}: {self.value!r} by {where}>"
+
+
+class Outcomes(Sequence[Outcome]):
+    """Many answers, in the order of the facts. `errors` holds the rows that have none, by place."""
+
+    def __init__(
+        self,
+        verdicts: Sequence[Verdict | None],
+        columns: Mapping[str, Sequence[Any]],
+        errors: Mapping[int, DecisionError],
+        accept: Callable[[Mapping[str, Any]], dict[str, Any]],
+    ) -> None:
+        self._verdicts, self._columns, self._accept = verdicts, columns, accept
+        self.errors = dict(errors)
+
+    def __len__(self) -> int:
+        return len(self._verdicts)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        place = range(len(self))[place]
+        verdict = self._verdicts[place]
+        if verdict is None:
+            raise self.errors[place]
+        return Outcome(verdict, self._accept({n: c[place] for n, c in self._columns.items()}))
+
+    @property
+    def values(self) -> list[Any]:
+        """The answers; None for a row in `errors`."""
+        return self._each(lambda v: Outcome(v, {}).value)
+
+    @property
+    def rows(self) -> list[tuple[int, ...]]:
+        """The numbers of the rows each answer comes from."""
+        return [() if v is None else v.rows for v in self._verdicts]
+
+    def _each(self, of: Callable[[Verdict], Any]) -> list[Any]:
+        return [None if v is None else of(v) for v in self._verdicts]
+
+
+class Engine:
+    """Decides by one table."""
+
+    def __init__(
+        self,
+        name: str,
+        digest: str,
+        hit: str,
+        inputs: Sequence[Input],
+        outputs: Sequence[Output],
+        cells: Sequence[Sequence[tuple[Interval, ...]]],
+        replies: Sequence[Reply],
+        default: Reply | None,
+        may_be_empty: bool,
+    ) -> None:
+        self.name, self.digest, self.hit = name, digest, hit
+        self.inputs, self.outputs = inputs, outputs
+        self.names = tuple(o.name for o in outputs)
+        self.replies, self.default, self.may_be_empty = replies, default, may_be_empty
+        self.looks = [
+            (column.name, _look(column, [row[i] for row in cells])) for i, column in enumerate(inputs)
+        ]
+        self.all_rows = (1 << len(replies)) - 1
+        self.verdicts: dict[int, Verdict] = {}
+
+    # ---- one ------------------------------------------------------------------------------
+
+    def decide(self, facts: Mapping[str, Any]) -> Outcome:
+        rows = self.all_rows
+        read = {}
+        try:
+            for name, look in self.looks:
+                read[name], accepting = look(facts[name])
+                rows &= accepting
+        except (KeyError, NotOfType):
+            raise self._invalid(facts) from None
+        verdict = self.verdicts.get(rows)
+        if verdict is None:
+            verdict = self._settle(rows, read)
+        return Outcome(verdict, read)
+
+    def accept(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {i.name: i.accept(facts[i.name]) for i in self.inputs}
+
+    def _invalid(self, facts: Mapping[str, Any]) -> InvalidFacts:
+        problems = []
+        for column, (name, look) in zip(self.inputs, self.looks, strict=True):
+            if name not in facts:
+                problems.append(BadInput(name, "missing", column.expected))
+                continue
+            try:
+                look(facts[name])
+            except NotOfType:
+                problems.append(BadInput(name, _reason(column, facts[name]), column.expected, facts[name]))
+        return InvalidFacts(self.name, self.digest, problems)
+
+    # ---- many -----------------------------------------------------------------------------
+
+    def decide_many(self, columns: Mapping[str, Sequence[Any]], *, keep_errors: bool) -> Outcomes:
+        lists = self._columns(columns)
+        length = len(next(iter(lists.values())))
+        rows: Sequence[int] = [self.all_rows] * length
+        bad: set[int] = set()
+        for name, look in self.looks:
+            accepting = _accepting(look, lists[name], bad)
+            rows = list(map(and_, rows, accepting))
+        errors: dict[int, DecisionError] = {}
+        settled: dict[int, Verdict | None] = {}
+        for found in set(rows):
+            try:
+                settled[found] = self.verdicts.get(found) or self._settle(found, {})
+            except Undecidable:
+                settled[found] = None
+        verdicts = [settled[r] for r in rows]
+        for i in bad:
+            verdicts[i] = None
+        for i, verdict in enumerate(verdicts):
+            if verdict is None:
+                errors[i] = self._error({n: c[i] for n, c in lists.items()})
+                if not keep_errors:
+                    raise errors[i]
+        return Outcomes(verdicts, lists, errors, self.accept)
+
+    def _columns(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        missing = [BadInput(i.name, "missing", i.expected) for i in self.inputs if i.name not in columns]
+        if missing:
+            raise InvalidFacts(self.name, self.digest, missing)
+        lists: dict[str, Sequence[Any]] = {i.name: _listed(columns[i.name]) for i in self.inputs}
+        length = len(lists[self.inputs[0].name])
+        unequal = [
+            BadInput(name, "length", f"as long as {self.inputs[0].name}, {length}", len(values))
+            for name, values in lists.items()
+            if len(values) != length
+        ]
+        if unequal:
+            raise InvalidFacts(self.name, self.digest, unequal)
+        return lists
+
+    def _error(self, facts: Mapping[str, Any]) -> DecisionError:
+        try:
+            self.decide(facts)
+        except DecisionError as error:
+            return error
+        raise AssertionError("one by one the row can be decided")
+
+    # ---- hit policies ---------------------------------------------------------------------
+
+    def _settle(self, found: int, read: Mapping[str, Any]) -> Verdict:
+        rows = list(_bits(found))
+        verdict = self._verdict(rows, read) if rows else self._nothing(read)
+        if len(self.verdicts) >= _MAX_KEPT:
+            self.verdicts.clear()
+        self.verdicts[found] = verdict
+        return verdict
+
+    def _verdict(self, rows: list[int], read: Mapping[str, Any]) -> Verdict:
+        hit = self.hit
+        answers = [self.replies[r].then for r in rows]
+        if (hit == "U" and len(rows) > 1) or (hit == "A" and any(a != answers[0] for a in answers)):
+            raise Undecidable(
+                self.name, self.digest, "conflict", read, rows=[r + 1 for r in rows], policy=hit
+            )
+        if hit == "F":
+            rows = rows[:1]
+        elif hit == "P":
+            rows = [min(rows, key=self._priority)]
+        elif hit == "O":
+            rows.sort(key=self._priority)
+        return self._make(rows, [self.replies[r] for r in rows], is_default=False)
+
+    def _nothing(self, read: Mapping[str, Any]) -> Verdict:
+        if self.default is not None:
+            return self._make([], [self.default], is_default=True)
+        if self.may_be_empty:
+            return self._make([], [], is_default=False)
+        barren = [
+            name for name, look in self.looks if name in read and not look(read[name])[1] & self.all_rows
+        ]
+        raise Undecidable(self.name, self.digest, "uncovered", read, barren=barren, policy=self.hit)
+
+    def _make(self, rows: list[int], replies: list[Reply], *, is_default: bool) -> Verdict:
+        answers = tuple(r.then for r in replies)
+        aggregate = None
+        if len(self.hit) == 2:
+            shape = "aggregate"
+            aggregate = answers[0][0] if is_default else self._aggregate([a[0] for a in answers])
+        else:
+            shape = "list" if self.hit in "CRO" else "one"
+            if self.hit == "A":
+                answers = answers[:1]
+        basis: list[Any] = []
+        for reply in replies:
+            if reply.basis is not None and reply.basis not in basis:
+                basis.append(reply.basis)
+        numbers = tuple(r + 1 for r in rows)
+        return Verdict(
+            self.name, self.digest, numbers, self.names, answers, aggregate, shape, tuple(basis), is_default
+        )
+
+    def _aggregate(self, values: list[Any]) -> Value:
+        if self.hit == "C#":
+            return len(values)
+        if self.hit == "C<":
+            return min(values)  # type: ignore[no-any-return]
+        if self.hit == "C>":
+            return max(values)  # type: ignore[no-any-return]
+        total = _zero(self.outputs[0])
+        for value in values:
+            total = _EXACT.add(total, value) if isinstance(total, Decimal) else total + value
+        return total  # type: ignore[no-any-return]
+
+    def _priority(self, row: int) -> tuple[int, ...]:
+        return tuple(
+            output.values.index(value) if value is not None else len(output.values)
+            for output, value in zip(self.outputs, self.replies[row].then, strict=True)
+            if output.values
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(v) for name, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list) else plain(value)
+
+
+def _zero(output: Output) -> Any:
+    return output.kind.read("PT0S" if output.type == "duration" else "0")
+
+
+def _bits(rows: int) -> Iterator[int]:
+    while rows:
+        lowest = rows & -rows
+        yield lowest.bit_length() - 1
+        rows ^= lowest
+
+
+def _reason(column: Column, value: Any) -> Any:
+    try:
+        column.accept(value)
+    except NotOfType:
+        return "type"
+    return "domain"
+
+
+def _listed(values: Sequence[Any]) -> Sequence[Any]:
+    tolist = getattr(values, "tolist", None)
+    listed = tolist() if tolist else values
+    return listed if isinstance(listed, (list, tuple)) else list(listed)
+
+
+def _accepting(look: Look, values: Sequence[Any], bad: set[int]) -> list[int]:
+    """The accepting rows of each value. Equal values of one class are looked up once."""
+    classes = set(map(type, values)) - {type(None)}
+    if len(classes) <= 1 or classes == {int, Decimal}:
+        known: dict[Any, int] = {}
+        try:
+            for value in set(values):
+                known[value] = look(value)[1]
+            return list(map(known.__getitem__, values))
+        except (NotOfType, TypeError, ArithmeticError):
+            pass
+    out = []
+    for i, value in enumerate(values):
+        try:
+            out.append(look(value)[1])
+        except NotOfType:
+            bad.add(i)
+            out.append(0)
+    return out
+
+
+# ---- lookups ------------------------------------------------------------------------------
+
+
+def _look(column: Column, cells: Sequence[tuple[Interval, ...]]) -> Look:
+    """From a fact to (the fact as kept, the rows that accept it); NotOfType if it is no such fact."""
+    if column.is_listed:
+        edges: list[Any] = list(range(len(column.points)))
+    else:
+        sets = (*cells, column.domain)
+        edges = sorted({cut[1] for intervals in sets for i in intervals for cut in i if cut[0] == 2})
+    rows = _sweep(edges, cells)
+    nulls = sum(1 << r for r, intervals in enumerate(cells) if intervals and intervals[0][0] == NULL)
+    if column.is_listed:
+        return _listed_look(column, {p: rows[2 * i + 1] for i, p in enumerate(column.points)}, nulls)
+    if not column.kind.ordered:
+        return _open_look(column, {e: rows[2 * i + 1] for i, e in enumerate(edges)}, rows[0], nulls)
+    inside = _sweep(edges, [column.domain])
+    return _line_look(column, edges, [r if i else None for r, i in zip(rows, inside, strict=True)], nulls)
+
+
+def _sweep(edges: Sequence[Any], cells: Sequence[tuple[Interval, ...]]) -> list[int]:
+    """The rows at each slot: even slots lie between the edges, odd slots on them."""
+    place = {edge: i for i, edge in enumerate(edges)}
+    end = 2 * len(edges) + 1
+
+    def slot(cut: Cut) -> int:
+        if cut[0] != 2:
+            return 0 if cut <= LOWEST else end
+        if cut[1] not in place:
+            return end
+        return 2 * place[cut[1]] + 1 + cut[2]
+
+    turns = [0] * (end + 1)
+    for row, intervals in enumerate(cells):
+        for low, high in intervals:
+            turns[slot(low)] ^= 1 << row
+            turns[slot(high)] ^= 1 << row
+    for i in range(1, end):
+        turns[i] ^= turns[i - 1]
+    return turns[:end]
+
+
+def _listed_look(column: Column, known: Mapping[Any, int], nulls: int) -> Look:
+    quick, accept, find = column.kind.quick, column.accept, known.get
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        rows = find(value)
+        if rows is None:
+            raise NotOfType
+        return value, rows
+
+    return look
+
+
+def _open_look(column: Column, known: Mapping[Any, int], other: int, nulls: int) -> Look:
+    quick, accept, find = column.kind.quick, column.accept, known.get
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        return value, find(value, other)
+
+    return look
+
+
+def _line_look(column: Column, edges: Sequence[Any], accepting: Sequence[int | None], nulls: int) -> Look:
+    quick, accept = column.kind.quick, column.accept
+    edges = [int(e) if isinstance(e, Decimal) and e == e.to_integral_value() else e for e in edges]
+    count = len(edges)
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        i = bisect_left(edges, value)
+        rows = accepting[2 * i + 1 if i < count and edges[i] == value else 2 * i]
+        if rows is None:
+            raise NotOfType
+        return value, rows
+
+    return look

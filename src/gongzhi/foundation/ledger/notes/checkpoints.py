@@ -104,10 +104,8 @@ def open_checkpoint(
     logs = frozenset(log_keys)
     opened = open_note(note, [*witness_keys, *logs])
     checkpoint = Checkpoint.parse(opened.text)
-    by_log = tuple(found for found in opened.verified if found.key in logs)
-    if not any(found.key.name == checkpoint.origin for found in by_log):
+    by_log = tuple(v for v in opened.verified if v.key in logs and v.key.name == checkpoint.origin)
+    if not by_log:
         raise UntrustedError(f"no known key of {checkpoint.origin[:80]} signed this checkpoint")
-    cosignatures = tuple(
-        found for found in opened.verified if found.key not in logs and found.time is not None
-    )
+    cosignatures = tuple(v for v in opened.verified if v.key not in logs and v.time is not None)
     return OpenedCheckpoint(checkpoint, by_log, cosignatures)

@@ -79,7 +79,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + bytes([self.type]) + self.public).digest()[:_KEY_ID_SIZE]
 
     def accepts(self, text: str, signature: Signature) -> bool:
-        """Whether this key made the signature over the text; UntrustedError if nobody here can check its type."""
+        """Whether this key made the signature over the text; UntrustedError if its type has no check here."""
         if (signature.name, signature.key_id) != (self.name, self.key_id):
             return False
         if self.type not in CHECKS:

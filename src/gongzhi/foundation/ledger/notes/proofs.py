@@ -26,7 +26,7 @@ _MAX_HASHES = 63  # the height of a tree of 2**63 leaves
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The place of a leaf, the hashes from there to the root, and the checkpoint that vouches for the root."""
+    """The place of a leaf, the hashes from there to the root, and the checkpoint that gives the root."""
 
     index: int
     hashes: tuple[bytes, ...]

@@ -1,0 +1,133 @@
+"""Times as people read them: in a region's zone, as exact as they are known and no more exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext as _, ngettext
+
+from gongzhi.foundation.ledger.clock import now as present
+
+Precision = Literal["month", "day", "minute", "second"]
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_DAYS_ZH = "周一 周二 周三 周四 周五 周六 周日".split()
+
+
+def zone_of(zone: str | tzinfo | None) -> tzinfo:
+    """A zone by IANA name, as it is, or the active one."""
+    if isinstance(zone, str) and zone:
+        return ZoneInfo(zone)
+    return zone if isinstance(zone, tzinfo) else timezone.get_current_timezone()
+
+
+def is_english() -> bool:
+    """Whether the reader reads English; everybody else reads Chinese."""
+    return (get_language() or "").startswith("en")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point in time or a day, seen from a zone."""
+
+    local: datetime
+    precision: Precision
+
+    @classmethod
+    def of(
+        cls, when: datetime | date, zone: str | tzinfo | None = None, precision: Precision | None = None
+    ) -> Moment:
+        """See ``when`` from ``zone``; a plain date is a day, and a day never moves between zones."""
+        if isinstance(when, datetime):
+            aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+            return cls(aware.astimezone(zone_of(zone)), precision or "minute")
+        start = datetime(when.year, when.month, when.day, tzinfo=zone_of(zone))
+        return cls(start, precision if precision == "month" else "day")
+
+    @property
+    def machine(self) -> str:
+        """The value of the ``datetime`` attribute."""
+        if self.precision == "month":
+            return f"{self.local:%Y-%m}"
+        if self.precision == "day":
+            return f"{self.local:%Y-%m-%d}"
+        return self.local.isoformat(timespec="seconds")
+
+    def exact(self, now: datetime | None = None) -> str:
+        """``Thu 26 Nov 17:30`` or ``11月26日 周四 17:30``; with the year when it is not this one."""
+        this_year = (now or present()).astimezone(self.local.tzinfo).year
+        day = self._day_in_english(this_year) if is_english() else self._day_in_chinese(this_year)
+        return f"{day} {self.clock}".rstrip()
+
+    @property
+    def clock(self) -> str:
+        """``17:30``, with seconds when they are known; empty for a day or a month."""
+        return {"minute": f"{self.local:%H:%M}", "second": f"{self.local:%H:%M:%S}"}.get(self.precision, "")
+
+    def _day_in_english(self, this_year: int) -> str:
+        month = _MONTHS[self.local.month - 1]
+        if self.precision == "month":
+            return f"{month} {self.local.year}"
+        year = "" if self.local.year == this_year else f" {self.local.year}"
+        return f"{_DAYS[self.local.weekday()]} {self.local.day} {month}{year}"
+
+    def _day_in_chinese(self, this_year: int) -> str:
+        if self.precision == "month":
+            return f"{self.local.year}年{self.local.month}月"
+        year = "" if self.local.year == this_year else f"{self.local.year}年"
+        return f"{year}{self.local.month}月{self.local.day}日 {_DAYS_ZH[self.local.weekday()]}"
+
+    def relative(self, now: datetime | None = None) -> str:
+        """``in 2 hours``, ``3 days ago``, ``today``; within two days by the clock, beyond by the calendar."""
+        here = (now or present()).astimezone(self.local.tzinfo)
+        days = (self.local.date() - here.date()).days
+        if self.precision in ("day", "month"):
+            return _in_days(days)
+        ahead = self.local - here
+        if abs(ahead) < timedelta(minutes=1):
+            return _("now")
+        if abs(ahead) < timedelta(hours=1):
+            return _in_minutes(round(ahead / timedelta(minutes=1)))
+        if abs(ahead) < timedelta(hours=36):
+            return _in_hours(round(ahead / timedelta(hours=1)))
+        return _in_days(days)
+
+
+def _in_minutes(count: int) -> str:
+    n = abs(count)
+    if count > 0:
+        return ngettext("in %(n)d minute", "in %(n)d minutes", n) % {"n": n}
+    return ngettext("%(n)d minute ago", "%(n)d minutes ago", n) % {"n": n}
+
+
+def _in_hours(count: int) -> str:
+    n = abs(count)
+    if count > 0:
+        return ngettext("in %(n)d hour", "in %(n)d hours", n) % {"n": n}
+    return ngettext("%(n)d hour ago", "%(n)d hours ago", n) % {"n": n}
+
+
+def _in_days(count: int) -> str:
+    if count in (-1, 0, 1):
+        return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[count]
+    n = abs(count)
+    if count > 0:
+        return ngettext("in %(n)d day", "in %(n)d days", n) % {"n": n}
+    return ngettext("%(n)d day ago", "%(n)d days ago", n) % {"n": n}
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest sensible unit: ``40 minutes``, ``2 hours``, ``3 days``."""
+    minutes = round(abs(length) / timedelta(minutes=1))
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 36:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

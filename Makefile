@@ -28,7 +28,7 @@ test: $(VENV)/dev  ## run the tests: SQLite, and PostgreSQL and Chromium where t
 	@$(BIN)/python tools/test.py $(ARGS)
 
 check: $(VENV)/dev  ## lint, types, floors, house rules, migrations, translations
-	@$(BIN)/python tools/check.py
+	@$(BIN)/python tools/check.py $(ARGS)
 
 bench: $(VENV)/dev  ## run the benchmarks
 	@$(BIN)/python -m pytest benchmarks
@@ -57,6 +57,7 @@ $(VENV)/core: $(VENV)/uv.lock requirements/core.lock requirements/build.lock pyp
 	@echo "Installing Gongzhi and building its pages"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements/build.lock -e .
+	@$(BIN)/python tools/translations.py compile
 	@touch $@
 
 $(VENV)/dev: $(VENV)/core requirements/dev.lock

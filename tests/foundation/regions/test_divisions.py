@@ -75,7 +75,7 @@ def test_a_province_has_no_parent() -> None:
         "province",
         "prefecture",
         "county",
-        "town",
+        "township",
         "village",
     ]
 

@@ -40,7 +40,7 @@ __all__ = [
     "split_grid_code",
 ]
 
-DIVISION_LEVELS = {2: "province", 4: "prefecture", 6: "county", 9: "town", 12: "village"}
+DIVISION_LEVELS = {2: "province", 4: "prefecture", 6: "county", 9: "township", 12: "village"}
 """Length of a code → what it stands for."""
 
 _LENGTHS = tuple(DIVISION_LEVELS)
@@ -66,7 +66,7 @@ def is_division(code: str) -> bool:
 
 
 def level_of(code: str) -> str:
-    """What a division code stands for: province, prefecture, county, town or village."""
+    """What a division code stands for: province, prefecture, county, township or village."""
     return DIVISION_LEVELS[len(_checked(code))]
 
 

@@ -1,13 +1,15 @@
 // Builds the front end into the design room's static folder: four self-contained modules, each with
 // its style sheet, and beside them what they were made of (manifest.json, licences.txt).
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
 const web = dirname(fileURLToPath(import.meta.url))
-const built = resolve(web, '../src/gongzhi/service/design/static/design/built')
+const target = resolve(web, '../src/gongzhi/service/design/static/design/built')
+// Nobody who serves pages meanwhile shall see half a build.
+const built = join(web, 'node_modules/.built')
 const entries = {
   gongzhi: 'src/gongzhi.js',
   map: 'src/map.js',
@@ -59,6 +61,21 @@ function configuration(name, entry) {
 
 const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
 
+/** One hash over everything a package brought along. */
+function contents(folder) {
+  const digest = createHash('sha256')
+  const walk = (inside) => {
+    for (const item of readdirSync(join(folder, inside), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(inside, item.name)
+      if (item.isDirectory()) {
+        if (item.name !== 'node_modules') walk(path)
+      } else digest.update(path).update(readFileSync(join(folder, path)))
+    }
+  }
+  walk('')
+  return digest.digest('hex')
+}
+
 /** The packages the browser receives: the dependencies of package.json and theirs, not the build tools. */
 function shipped() {
   const { packages } = JSON.parse(readFileSync(join(web, 'package-lock.json'), 'utf8'))
@@ -72,6 +89,7 @@ function shipped() {
         name: described.name,
         version: entry.version,
         licence: described.license ?? entry.license ?? 'unknown',
+        sha256: contents(folder),
         integrity: entry.integrity,
         text: files.map((name) => join(folder, name)).filter((file) => !/licenses$/.test(file)),
       }
@@ -98,9 +116,12 @@ writeFileSync(
   JSON.stringify(
     {
       files: files.map((name) => ({ name, sha256: sha256(join(built, name)) })),
-      packages: packages.map(({ name, version, licence, integrity }) => ({ name, version, licence, integrity })),
+      packages: packages.map(({ text, ...described }) => described),
     },
     null,
     2,
   ) + '\n',
 )
+rmSync(target, { recursive: true, force: true })
+mkdirSync(dirname(target), { recursive: true })
+renameSync(built, target)

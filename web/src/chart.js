@@ -50,7 +50,7 @@ function drawnSeries({ kind, series, stacked, target }) {
     barMaxWidth: 32,
     connectNulls: false,
     markLine:
-      target !== undefined && index === 0
+      target != null && index === 0
         ? { symbol: 'none', silent: true, lineStyle: { color: token('ink') }, data: [{ yAxis: target }] }
         : undefined,
   }))

@@ -68,7 +68,7 @@ _TOKEN = re.compile(
     |(?P<mark>\.\.|<=|>=|[<>()\[\],-])
     |(?P<call>[^\W\d]\w*)\s*(?=\()
     |(?P<word>[^\W\d][\w.]*)
-    |(?P<other>!=|\*\*|.)""",
+    |(?P<other>[0-9]\w*|!=|\*\*|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _OPENING, _CLOSING = ("[", "(", "]"), ("]", ")", "[")

@@ -176,8 +176,13 @@ def rule(
     missing = [o.name for o in outputs if o.name not in then]
     if missing:
         raise CellError(f"no value for {', '.join(missing)}")
-    cells = tuple(cell(i, when[i.name]) if i.name in when else anything(i) for i in inputs)
-    return Rule(cells, tuple(then[o.name] for o in outputs), basis, note)
+    cells = []
+    for column in inputs:
+        try:
+            cells.append(cell(column, when[column.name]) if column.name in when else anything(column))
+        except CellError as error:
+            raise CellError(f"{column.name}: {error}") from None
+    return Rule(tuple(cells), tuple(then[o.name] for o in outputs), basis, note)
 
 
 # ---- content ------------------------------------------------------------------------------

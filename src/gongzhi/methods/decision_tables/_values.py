@@ -183,7 +183,7 @@ def _read_local_datetime(text: str) -> datetime:
 def _read_duration(text: str) -> timedelta:
     parts = _DURATION.fullmatch(text)
     if not parts or not any(parts.groups()[1:]):
-        if re.fullmatch(r"-?P(?:[0-9]+Y)?(?:[0-9]+M)?", text):
+        if re.fullmatch(r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?.*", text):
             raise NotOfType("counts years or months, which have no fixed length; write days, as in P30D")
         raise NotOfType("is not written as P3D or P1DT12H or PT30M")
     sign, days, hours, minutes, seconds, fraction = parts.groups()

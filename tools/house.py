@@ -214,8 +214,9 @@ def signals(module: Module) -> Iterator[tuple[ast.AST | int, str]]:
 @rule("admin")
 def admin_site(module: Module) -> Iterator[tuple[ast.AST | int, str]]:
     """Django's admin site knows neither acts nor reach."""
-    for node, name, _ in module.imported():
-        if name.startswith("django.contrib.admin"):
+    for node, name, aliases in module.imported():
+        taken = {f"{name}.{alias.name}" for alias in aliases} | {name}
+        if any(each.startswith("django.contrib.admin") for each in taken):
             yield node, "Django's admin site is not used"
 
 

@@ -57,7 +57,6 @@ $(VENV)/core: $(VENV)/uv.lock requirements/core.lock requirements/build.lock pyp
 	@echo "Installing Gongzhi and building its pages"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements/build.lock -e .
-	@$(BIN)/python tools/translations.py compile
 	@touch $@
 
 $(VENV)/dev: $(VENV)/core requirements/dev.lock

@@ -11,9 +11,9 @@ covered or in conflict is an error that names the table, the input and the value
 
 from ._cells import Cell, CellError, Span, anything, cell
 from ._columns import Column, Input, Label, Output
-from ._engine import Outcome, Outcomes
 from ._errors import BadInput, DecisionError, FormatError, InvalidFacts, Problem, Undecidable
 from ._exchange import dump, load
+from ._outcome import Outcome, Outcomes
 from ._table import Basis, Default, Hit, Rule, Table, rule
 from ._values import KINDS, Value
 

@@ -5,153 +5,19 @@ as the bits of an integer. Deciding is one lookup for each input, the `and` of t
 the hit policy makes of the bits left; what it makes of the same bits is always the same, and kept.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from operator import and_
-from typing import Any, NamedTuple
+from typing import Any
 
-from ._columns import LOWEST, NULL, Column, Cut, Input, Interval, Output
+from ._columns import Column, Input, Interval, Output
 from ._errors import BadInput, DecisionError, InvalidFacts, Undecidable
-from ._values import NotOfType, Value, plain
+from ._lookups import Look, look_up
+from ._outcome import Outcome, Outcomes, Reply, Verdict
+from ._values import NotOfType, Value
 
 _EXACT = Context(prec=200)
 _MAX_KEPT = 10_000
-
-Look = Callable[[Any], tuple[Any, int]]
-
-
-class Reply(NamedTuple):
-    """What a row answers, and its legal basis."""
-
-    then: tuple[Value, ...]
-    basis: Any
-
-
-class Verdict(NamedTuple):
-    """What the hit policy makes of a set of matching rows."""
-
-    table: str
-    digest: str
-    rows: tuple[int, ...]
-    names: tuple[str, ...]
-    answers: tuple[tuple[Value, ...], ...]
-    aggregate: Value
-    shape: str
-    basis: tuple[Any, ...]
-    is_default: bool
-
-    def answer(self, then: tuple[Value, ...]) -> Any:
-        return then[0] if len(then) == 1 else dict(zip(self.names, then, strict=True))
-
-
-class Outcome:
-    """An answer with what it rests on.
-
-    `value` is the answer: one value, or a dict by output name where there are several outputs; for
-    C, R and O the list of such answers; for an aggregator the aggregate. `rows` are the numbers
-    (from 1) of the rows it comes from, none for a default; `basis` their legal bases in that order,
-    each once; `inputs` the facts read; `table` and `digest` name the content consulted.
-    """
-
-    __slots__ = ("_verdict", "inputs")
-
-    def __init__(self, verdict: Verdict, inputs: dict[str, Any]) -> None:
-        self._verdict = verdict
-        self.inputs = inputs
-
-    @property
-    def value(self) -> Any:
-        verdict = self._verdict
-        if verdict.shape == "aggregate":
-            return verdict.aggregate
-        return self.values if verdict.shape == "list" else verdict.answer(verdict.answers[0])
-
-    @property
-    def values(self) -> list[Any]:
-        """The answers of the rows, one for each (for a default, its own)."""
-        return [self._verdict.answer(then) for then in self._verdict.answers]
-
-    @property
-    def rows(self) -> tuple[int, ...]:
-        return self._verdict.rows
-
-    @property
-    def basis(self) -> tuple[Any, ...]:
-        return self._verdict.basis
-
-    @property
-    def is_default(self) -> bool:
-        return self._verdict.is_default
-
-    @property
-    def table(self) -> str:
-        return self._verdict.table
-
-    @property
-    def digest(self) -> str:
-        return self._verdict.digest
-
-    def content(self) -> dict[str, Any]:
-        """The outcome as plain values, for a record of it: numbers, booleans, null and texts."""
-        return {
-            "table": self.table,
-            "digest": self.digest,
-            "inputs": _plain(self.inputs),
-            "value": _plain(self.value),
-            "rows": list(self.rows),
-            "is_default": self.is_default,
-        }
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Outcome):
-            return NotImplemented
-        return (self._verdict, self.inputs) == (other._verdict, other.inputs)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        where = "default" if self.is_default else f"rows {list(self.rows)}"
-        return f"<Outcome of {self.table}: {self.value!r} by {where}>"
-
-
-class Outcomes(Sequence[Outcome]):
-    """Many answers, in the order of the facts. `errors` holds the rows that have none, by place."""
-
-    def __init__(
-        self,
-        verdicts: Sequence[Verdict | None],
-        columns: Mapping[str, Sequence[Any]],
-        errors: Mapping[int, DecisionError],
-        accept: Callable[[Mapping[str, Any]], dict[str, Any]],
-    ) -> None:
-        self._verdicts, self._columns, self._accept = verdicts, columns, accept
-        self.errors = dict(errors)
-
-    def __len__(self) -> int:
-        return len(self._verdicts)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        place = range(len(self))[place]
-        verdict = self._verdicts[place]
-        if verdict is None:
-            raise self.errors[place]
-        return Outcome(verdict, self._accept({n: c[place] for n, c in self._columns.items()}))
-
-    @property
-    def values(self) -> list[Any]:
-        """The answers; None for a row in `errors`."""
-        return self._each(lambda v: Outcome(v, {}).value)
-
-    @property
-    def rows(self) -> list[tuple[int, ...]]:
-        """The numbers of the rows each answer comes from."""
-        return [() if v is None else v.rows for v in self._verdicts]
-
-    def _each(self, of: Callable[[Verdict], Any]) -> list[Any]:
-        return [None if v is None else of(v) for v in self._verdicts]
 
 
 class Engine:
@@ -174,7 +40,7 @@ class Engine:
         self.names = tuple(o.name for o in outputs)
         self.replies, self.default, self.may_be_empty = replies, default, may_be_empty
         self.looks = [
-            (column.name, _look(column, [row[i] for row in cells])) for i, column in enumerate(inputs)
+            (column.name, look_up(column, [row[i] for row in cells])) for i, column in enumerate(inputs)
         ]
         self.all_rows = (1 << len(replies)) - 1
         self.verdicts: dict[int, Verdict] = {}
@@ -333,12 +199,6 @@ class Engine:
         )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(v) for name, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list) else plain(value)
-
-
 def _zero(output: Output) -> Any:
     return output.kind.read("PT0S" if output.type == "duration" else "0")
 
@@ -383,93 +243,3 @@ def _accepting(look: Look, values: Sequence[Any], bad: set[int]) -> list[int]:
             bad.add(i)
             out.append(0)
     return out
-
-
-# ---- lookups ------------------------------------------------------------------------------
-
-
-def _look(column: Column, cells: Sequence[tuple[Interval, ...]]) -> Look:
-    """From a fact to (the fact as kept, the rows that accept it); NotOfType if it is no such fact."""
-    if column.is_listed:
-        edges: list[Any] = list(range(len(column.points)))
-    else:
-        sets = (*cells, column.domain)
-        edges = sorted({cut[1] for intervals in sets for i in intervals for cut in i if cut[0] == 2})
-    rows = _sweep(edges, cells)
-    nulls = sum(1 << r for r, intervals in enumerate(cells) if intervals and intervals[0][0] == NULL)
-    if column.is_listed:
-        return _listed_look(column, {p: rows[2 * i + 1] for i, p in enumerate(column.points)}, nulls)
-    if not column.kind.ordered:
-        return _open_look(column, {e: rows[2 * i + 1] for i, e in enumerate(edges)}, rows[0], nulls)
-    inside = _sweep(edges, [column.domain])
-    return _line_look(column, edges, [r if i else None for r, i in zip(rows, inside, strict=True)], nulls)
-
-
-def _sweep(edges: Sequence[Any], cells: Sequence[tuple[Interval, ...]]) -> list[int]:
-    """The rows at each slot: even slots lie between the edges, odd slots on them."""
-    place = {edge: i for i, edge in enumerate(edges)}
-    end = 2 * len(edges) + 1
-
-    def slot(cut: Cut) -> int:
-        if cut[0] != 2:
-            return 0 if cut <= LOWEST else end
-        if cut[1] not in place:
-            return end
-        return 2 * place[cut[1]] + 1 + cut[2]
-
-    turns = [0] * (end + 1)
-    for row, intervals in enumerate(cells):
-        for low, high in intervals:
-            turns[slot(low)] ^= 1 << row
-            turns[slot(high)] ^= 1 << row
-    for i in range(1, end):
-        turns[i] ^= turns[i - 1]
-    return turns[:end]
-
-
-def _listed_look(column: Column, known: Mapping[Any, int], nulls: int) -> Look:
-    quick, accept, find = column.kind.quick, column.accept, known.get
-
-    def look(value: Any) -> tuple[Any, int]:
-        if type(value) is not quick:
-            value = accept(value)
-            if value is None:
-                return None, nulls
-        rows = find(value)
-        if rows is None:
-            raise NotOfType
-        return value, rows
-
-    return look
-
-
-def _open_look(column: Column, known: Mapping[Any, int], other: int, nulls: int) -> Look:
-    quick, accept, find = column.kind.quick, column.accept, known.get
-
-    def look(value: Any) -> tuple[Any, int]:
-        if type(value) is not quick:
-            value = accept(value)
-            if value is None:
-                return None, nulls
-        return value, find(value, other)
-
-    return look
-
-
-def _line_look(column: Column, edges: Sequence[Any], accepting: Sequence[int | None], nulls: int) -> Look:
-    quick, accept = column.kind.quick, column.accept
-    edges = [int(e) if isinstance(e, Decimal) and e == e.to_integral_value() else e for e in edges]
-    count = len(edges)
-
-    def look(value: Any) -> tuple[Any, int]:
-        if type(value) is not quick:
-            value = accept(value)
-            if value is None:
-                return None, nulls
-        i = bisect_left(edges, value)
-        rows = accepting[2 * i + 1 if i < count and edges[i] == value else 2 * i]
-        if rows is None:
-            raise NotOfType
-        return value, rows
-
-    return look

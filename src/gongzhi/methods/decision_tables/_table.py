@@ -11,8 +11,9 @@ from typing import Any
 
 from ._cells import Cell, CellError, anything, cell
 from ._columns import Column, Input, Label, Output, column_faults, is_name
-from ._engine import Engine, Outcome, Outcomes, Reply
+from ._engine import Engine
 from ._errors import FormatError, Problem
+from ._outcome import Outcome, Outcomes, Reply
 from ._values import NotOfType, Value, plain, show
 
 

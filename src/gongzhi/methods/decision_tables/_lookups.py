@@ -1,0 +1,98 @@
+"""For each input: from a fact to the set of rows that accept it, as the bits of an integer."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ._columns import LOWEST, NULL, Column, Cut, Interval
+from ._values import NotOfType
+
+Look = Callable[[Any], tuple[Any, int]]
+
+
+def look_up(column: Column, cells: Sequence[tuple[Interval, ...]]) -> Look:
+    """From a fact to (the fact as kept, the rows that accept it); NotOfType if it is no such fact."""
+    if column.is_listed:
+        edges: list[Any] = list(range(len(column.points)))
+    else:
+        sets = (*cells, column.domain)
+        edges = sorted({cut[1] for intervals in sets for i in intervals for cut in i if cut[0] == 2})
+    rows = _sweep(edges, cells)
+    nulls = sum(1 << r for r, intervals in enumerate(cells) if intervals and intervals[0][0] == NULL)
+    if column.is_listed:
+        return _listed_look(column, {p: rows[2 * i + 1] for i, p in enumerate(column.points)}, nulls)
+    if not column.kind.ordered:
+        return _open_look(column, {e: rows[2 * i + 1] for i, e in enumerate(edges)}, rows[0], nulls)
+    inside = _sweep(edges, [column.domain])
+    return _line_look(column, edges, [r if i else None for r, i in zip(rows, inside, strict=True)], nulls)
+
+
+def _sweep(edges: Sequence[Any], cells: Sequence[tuple[Interval, ...]]) -> list[int]:
+    """The rows at each slot: even slots lie between the edges, odd slots on them."""
+    place = {edge: i for i, edge in enumerate(edges)}
+    end = 2 * len(edges) + 1
+
+    def slot(cut: Cut) -> int:
+        if cut[0] != 2:
+            return 0 if cut <= LOWEST else end
+        if cut[1] not in place:
+            return end
+        return 2 * place[cut[1]] + 1 + cut[2]
+
+    turns = [0] * (end + 1)
+    for row, intervals in enumerate(cells):
+        for low, high in intervals:
+            turns[slot(low)] ^= 1 << row
+            turns[slot(high)] ^= 1 << row
+    for i in range(1, end):
+        turns[i] ^= turns[i - 1]
+    return turns[:end]
+
+
+def _listed_look(column: Column, known: Mapping[Any, int], nulls: int) -> Look:
+    quick, accept, find = column.kind.quick, column.accept, known.get
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        rows = find(value)
+        if rows is None:
+            raise NotOfType
+        return value, rows
+
+    return look
+
+
+def _open_look(column: Column, known: Mapping[Any, int], other: int, nulls: int) -> Look:
+    quick, accept, find = column.kind.quick, column.accept, known.get
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        return value, find(value, other)
+
+    return look
+
+
+def _line_look(column: Column, edges: Sequence[Any], accepting: Sequence[int | None], nulls: int) -> Look:
+    quick, accept = column.kind.quick, column.accept
+    edges = [int(e) if isinstance(e, Decimal) and e == e.to_integral_value() else e for e in edges]
+    count = len(edges)
+
+    def look(value: Any) -> tuple[Any, int]:
+        if type(value) is not quick:
+            value = accept(value)
+            if value is None:
+                return None, nulls
+        i = bisect_left(edges, value)
+        rows = accepting[2 * i + 1 if i < count and edges[i] == value else 2 * i]
+        if rows is None:
+            raise NotOfType
+        return value, rows
+
+    return look

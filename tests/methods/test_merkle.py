@@ -267,6 +267,19 @@ def test_a_proof_for_one_size_is_none_for_the_tree_of_another(small: Oracle) -> 
                     assert not verify_consistency(index + 1, other, small.root(index + 1), root, growth)
 
 
+def test_bytes_moved_from_one_hash_to_the_next_are_refused(small: Oracle) -> None:
+    """Left and right are hashed as one string, so only their lengths tell where one ends."""
+    leaf, sibling, root = small.leaves[0], small.leaves[1], small.root(2)
+    assert verify_inclusion(leaf, 0, 2, [sibling], root)
+    assert not verify_inclusion(leaf + sibling[:1], 0, 2, [sibling[1:]], root)
+    assert not verify_inclusion(leaf[:-1], 0, 2, [leaf[-1:] + sibling], root)
+
+
+def test_equal_strings_that_are_no_hashes_prove_nothing() -> None:
+    assert not verify_inclusion(b"", 0, 1, [], b"")
+    assert not verify_consistency(1, 1, bytes(31), bytes(31), [])
+
+
 @given(st.data())
 def test_random_paths_prove_nothing(data: st.DataObject) -> None:
     hashes = st.binary(min_size=32, max_size=32)
@@ -431,6 +444,12 @@ def test_extending_reads_only_the_partial_tiles_it_continues(large: Oracle, larg
     large_shelf.asked.clear()
     assert merkle.grow(frontier, large_shelf.read, []) == []
     assert large_shelf.asked == []
+
+
+def test_extending_without_the_edge_reads_no_tile_twice(large: Oracle, large_shelf: Shelf) -> None:
+    large_shelf.asked.clear()
+    merkle.extend(66_000, large_shelf.read, large.leaves[66_000:67_000])
+    assert sorted(large_shelf.asked) == [(0, 257, 208), (1, 1, 1), (2, 0, 1)]
 
 
 def test_a_missing_or_short_tile_is_named_and_nothing_moves(large: Oracle) -> None:

@@ -368,6 +368,14 @@ def test_the_time_of_a_cosignature_is_signed_too() -> None:
             open_checkpoint(note, [LOG.key], [WITNESS.key])
 
 
+def test_a_time_past_the_limit_is_refused_even_when_signed() -> None:
+    time = 1 << 63
+    signed = WITNESS.private.sign(f"cosignature/v1\ntime {time}\n{TEXT}".encode())
+    late = Signature(WITNESS.name, WITNESS.key.key_id, time.to_bytes(8, "big") + signed)
+    with pytest.raises(UntrustedError, match="wrong"):
+        open_checkpoint(Note(TEXT, (LOG.sign(TEXT), late)), [LOG.key], [WITNESS.key])
+
+
 def test_a_plain_signature_is_no_cosignature() -> None:
     plain = Signer(WITNESS.name, WITNESS.private)
     passed_off = Signature(WITNESS.name, WITNESS.key.key_id, bytes(8) + plain.sign(TEXT).value)
@@ -390,6 +398,19 @@ def test_only_the_log_itself_vouches_for_its_origin() -> None:
         open_checkpoint(Note(TEXT, (OTHER.sign(TEXT),)), [LOG.key, OTHER.key])
     with pytest.raises(MalformedError, match="in its own name"):
         Checkpoint.parse(TEXT).sign(OTHER)
+
+
+def test_the_same_name_does_not_make_a_witness_the_log() -> None:
+    namesake = Cosigner.from_seed(LOG.name, bytes(32))
+    note = Note(TEXT, (namesake.cosign(TEXT, TIME),))
+    with pytest.raises(UntrustedError, match="no known key of"):
+        open_checkpoint(note, [LOG.key], [namesake.key])
+
+
+def test_a_log_that_signs_with_the_time_is_not_its_own_witness() -> None:
+    timed = Cosigner.from_seed(LOG.name, bytes(32))
+    opened = open_checkpoint(Note(TEXT, (timed.cosign(TEXT, TIME),)), [timed.key])
+    assert opened.signatures[0].time == TIME and opened.witnesses == frozenset()
 
 
 def test_a_log_opens_under_its_old_key_or_its_new_one() -> None:

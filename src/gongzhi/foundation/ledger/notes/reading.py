@@ -9,7 +9,7 @@ from gongzhi.methods.merkle import HASH_SIZE
 MAX_BYTES = 1 << 20
 MAX_NUMBER = (1 << 63) - 1
 
-_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -77,6 +77,6 @@ def read_hash(text: str, what: str) -> bytes:
 
 
 def read_number(text: str, what: str) -> int:
-    if not _DECIMAL.fullmatch(text) or int(text) > MAX_NUMBER:
+    if not _DECIMAL.fullmatch(text):
         raise MalformedError(f"{what} is not a plain number: {text[:80]!r}")
     return int(text)

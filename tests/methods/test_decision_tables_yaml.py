@@ -229,6 +229,11 @@ def test_a_text_beyond_all_measure_is_refused_unread() -> None:
         dt.load("x" * 10_000_001)
 
 
+def test_a_text_of_endless_pieces_is_refused() -> None:
+    with pytest.raises(dt.FormatError, match="more than 500,000 keys and values"):
+        dt.load("- x\n" * 600_000)
+
+
 def test_a_table_without_rules_says_so_itself() -> None:
     empty = read(SMALL.partition("rules:")[0] + "rules: []\n")
     assert empty.rules == ()

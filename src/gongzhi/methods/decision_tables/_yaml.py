@@ -19,6 +19,7 @@ from ._table import Basis, Default, Hit, Rule, Table
 from ._values import KINDS, NotOfType, Value, read, show
 
 _MAX_DEPTH = 12
+_MAX_EVENTS = 500_000
 _TONGUES = ("zh", "en")
 
 
@@ -48,7 +49,7 @@ class Node:
 def _documents(text: str) -> list[Node]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        events = iter(yaml.parse(text, Loader=loader))
+        events = _bounded(yaml.parse(text, Loader=loader))
         return [_node(event, events, 0) for event in events if isinstance(event, yaml.NodeEvent)]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -57,6 +58,13 @@ def _documents(text: str) -> list[Node]:
         raise _refusal(f"not YAML: {error.problem or error.context}; {hint}", line) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise _refusal(f"not YAML: {error}") from None
+
+
+def _bounded(events: Iterable[yaml.Event]) -> Iterator[yaml.Event]:
+    for count, event in enumerate(events):
+        if count > _MAX_EVENTS:
+            raise _refusal(f"more than {_MAX_EVENTS:,} keys and values")
+        yield event
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:

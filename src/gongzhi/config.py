@@ -65,7 +65,9 @@ class Config:
         base_url = value("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         host = urlsplit(base_url).hostname
         if not host:
-            raise UnknownSetting(f"GONGZHI_BASE_URL is {base_url!r}; write it as https://host or http://host:port")
+            raise UnknownSetting(
+                f"GONGZHI_BASE_URL is {base_url!r}; write it as https://host or http://host:port"
+            )
         language = value("LANGUAGE", "zh")
         if language not in ("zh", "en"):
             raise UnknownSetting(f"GONGZHI_LANGUAGE is {language!r}; it is zh or en")
@@ -112,7 +114,9 @@ def database_from_url(url: str) -> dict[str, object]:
     """The Django description of the PostgreSQL database that an address names."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise UnknownSetting(f"GONGZHI_DATABASE_URL begins with {parts.scheme!r}; only postgresql:// is known")
+        raise UnknownSetting(
+            f"GONGZHI_DATABASE_URL begins with {parts.scheme!r}; only postgresql:// is known"
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger import guard, work
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
-from gongzhi.foundation.ledger.models import Audience, Claim, label
+from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Private, label
 from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
 from gongzhi.foundation.ledger.work import Draft, History, Work
 
@@ -276,6 +276,22 @@ def record(
     draft.region = region or draft.region
     if audience is not None:
         draft.audience = audience.value
+
+
+def erase(persons: Iterable[UUID] = (), subjects: Iterable[UUID] = ()) -> int:
+    """Erase the private texts of all entries that concern persons or are about subjects.
+
+    The running act's entry says which; every proof still holds. Returns how many texts went.
+    """
+    keys = list(subjects)
+    about = models.Q(pk__in=Concern.objects.filter(person__in=list(persons)).values("entry"))
+    about |= models.Q(subject__in=keys) | models.Q(made__in=keys)
+    entries = Entry.objects.filter(about).values("pk")
+    found = set(Private.objects.filter(pk__in=entries).values_list("pk", flat=True))
+    draft = work.current().stack[-1]
+    draft.erased |= found
+    draft.facts["erased"] = sorted(draft.erased)
+    return len(found)
 
 
 def cite(version: str) -> None:

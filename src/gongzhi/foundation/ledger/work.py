@@ -16,7 +16,7 @@ from django.db import connection, models
 
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Concern, Entry, Origin, Precision, Private
+from gongzhi.foundation.ledger.models import Concern, Entry, Erasure, Origin, Precision, Private
 
 #: From this many rows on, PostgreSQL is fed by COPY.
 _COPY_FROM = 50
@@ -42,6 +42,7 @@ class Draft:
     facts: dict[str, Any] = field(default_factory=dict)
     private: dict[str, Any] = field(default_factory=dict)
     persons: set[UUID] = field(default_factory=set)
+    erased: set[int] = field(default_factory=set)
     id: int = 0
 
 
@@ -122,6 +123,10 @@ class Work:
             insert_rows(Private, ("entry", "salt", "text"), privates)
         if concerns:
             insert_rows(Concern, ("entry", "person"), concerns)
+        for draft in self.entries:
+            if draft.erased:
+                Private.objects.filter(pk__in=draft.erased).delete()
+                insert_rows(Erasure, ("entry", "by"), [(each, draft.id) for each in sorted(draft.erased)])
 
     def _columns(self, draft: Draft, commitment: str) -> tuple[Any, ...]:
         told = draft.history
@@ -168,9 +173,7 @@ def _entry_ids(count: int) -> Sequence[int]:
             row = cursor.fetchone()
             start = row[0] + 1 if row else 1
             return range(start, start + count)
-        cursor.execute(
-            "SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [count]
-        )
+        cursor.execute("SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [count])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -211,7 +214,10 @@ def insert_rows(
     sql = _insert_sql(kind, names)
     prepare = [_preparation(f) for f in fields]
     ready = [
-        [value if how is None or value is None else how(value) for how, value in zip(prepare, row, strict=True)]
+        [
+            value if how is None or value is None else how(value)
+            for how, value in zip(prepare, row, strict=True)
+        ]
         for row in rows
     ]
     with connection.cursor() as cursor:
@@ -252,7 +258,8 @@ def _update(kind: type[models.Model], changes: list[tuple[models.Model, set[str]
         sets = ", ".join(f'"{f.column}" = %s' for f in fields)
         sql = f'UPDATE "{meta.db_table}" SET {sets} WHERE "{meta.pk.column}" = %s'
         values = [
-            [f.get_db_prep_save(getattr(row, f.attname), connection) for f in (*fields, meta.pk)] for row in rows
+            [f.get_db_prep_save(getattr(row, f.attname), connection) for f in (*fields, meta.pk)]
+            for row in rows
         ]
         with connection.cursor() as cursor:
             if len(values) == 1:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
 from typing import Any
 from uuid import UUID
 
+import yaml
 from django.db.models import Q
 
 from gongzhi.foundation.ledger.acts import PLATFORM, Machine
@@ -17,6 +20,8 @@ from gongzhi.foundation.parties.models import Appointment, Role
 from gongzhi.foundation.regions.queries import member_paths, regions
 
 IMPORTER = Machine(named("importer"), "importer")
+#: Whoever sits at the console of the node's machine, and could read its keys anyway.
+OPERATOR = Machine(named("operator"), "operator")
 PUBLIC_ID = named("public")
 
 Grants = Mapping[str, tuple[str, ...]]
@@ -106,7 +111,7 @@ def _held(row: Appointment) -> Held:
     return Held(row.pk, row.post.role.code, grants, scope, row.post.title, organisation.name)
 
 
-_machines: dict[UUID, str] = {PLATFORM.id: "platform", IMPORTER.id: "importer"}
+_machines: dict[UUID, str] = {PLATFORM.id: "platform", IMPORTER.id: "importer", OPERATOR.id: "operator"}
 
 
 def held_by(by: Any) -> tuple[Held, ...]:
@@ -126,10 +131,20 @@ def role_grants(code: str) -> Grants:
     """The grants of a role that the platform ships, as this node has it."""
     if code not in _cache:
         role = Role.objects.filter(code=code).first()
-        if role is None:
-            return {}
-        _cache[code] = {verb: tuple(kinds) for verb, kinds in role.grants.items()}
+        grants = role.grants if role else shipped_roles()[code]["grants"]
+        held = {verb: tuple(kinds) for verb, kinds in grants.items()}
+        if role is None:  # the node is being founded
+            return held
+        _cache[code] = held
     return _cache[code]
+
+
+@cache
+def shipped_roles() -> dict[str, Any]:
+    """The roles that every node starts with."""
+    text = resources.files("gongzhi.foundation.parties").joinpath("roles.yaml").read_text("utf-8")
+    roles: dict[str, Any] = yaml.safe_load(text)
+    return roles
 
 
 def forget_roles() -> None:

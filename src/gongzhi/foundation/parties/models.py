@@ -63,7 +63,9 @@ class Charge(models.Model):
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "function", "region"], name="charge_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "function", "region"], name="charge_once")
+        ]
         indexes = [models.Index(fields=["function", "region"], name="charge_where")]
 
 

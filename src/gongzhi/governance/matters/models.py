@@ -265,5 +265,10 @@ class Notice(models.Model):
     delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.WAITING)
     entry = models.BigIntegerField()
 
+    reached = Reached(
+        own=lambda scope: Q(submission__in=Submission.objects.filter(Submission.reached.by("own", scope))),
+        region=within("submission__region"),
+    )
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "entry"], name="notice_once")]

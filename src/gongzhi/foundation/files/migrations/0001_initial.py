@@ -5,23 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='File',
+            name="File",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('media_type', models.CharField(max_length=60)),
-                ('size', models.BigIntegerField()),
-                ('name', models.CharField(max_length=150)),
-                ('stored_at', models.DateTimeField()),
-                ('erased', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("media_type", models.CharField(max_length=60)),
+                ("size", models.BigIntegerField()),
+                ("name", models.CharField(max_length=150)),
+                ("stored_at", models.DateTimeField()),
+                ("erased", models.DateTimeField(null=True)),
             ],
         ),
     ]

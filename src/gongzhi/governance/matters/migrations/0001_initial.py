@@ -6,172 +6,462 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('parties', '0001_initial'),
-        ('regions', '0001_initial'),
+        ("files", "0001_initial"),
+        ("parties", "0001_initial"),
+        ("regions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=60)),
-                ('name', models.JSONField()),
-                ('hint', models.JSONField(default=dict)),
-                ('refer_to', models.JSONField(default=dict)),
-                ('order', models.IntegerField(default=0)),
-                ('retired', models.DateTimeField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.category')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("name", models.JSONField()),
+                ("hint", models.JSONField(default=dict)),
+                ("refer_to", models.JSONField(default=dict)),
+                ("order", models.IntegerField(default=0)),
+                ("retired", models.DateTimeField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.category",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'code'],
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('consult', 'ask a question'), ('help', 'ask for help'), ('complain', 'complain'), ('report', 'report wrongdoing'), ('suggest', 'suggest'), ('praise', 'praise')], max_length=10)),
-                ('title', models.CharField(max_length=120)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('state', models.CharField(choices=[('open', 'waiting to be dispatched'), ('dispatched', 'being handled'), ('answered', 'answered, to be closed'), ('closed', 'closed')], default='open', max_length=10)),
-                ('undecided', models.CharField(blank=True, max_length=300)),
-                ('opened_at', models.DateTimeField()),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('precision', models.CharField(choices=[('exact', 'exact'), ('day', 'day')], default='exact', max_length=5)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('sealed', models.BooleanField(default=False)),
-                ('origin', models.CharField(default='here', max_length=10)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('keep_until', models.DateField(null=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.category')),
-                ('first_receiver', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('grid', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.grid')),
-                ('lead', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("consult", "ask a question"),
+                            ("help", "ask for help"),
+                            ("complain", "complain"),
+                            ("report", "report wrongdoing"),
+                            ("suggest", "suggest"),
+                            ("praise", "praise"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "waiting to be dispatched"),
+                            ("dispatched", "being handled"),
+                            ("answered", "answered, to be closed"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("undecided", models.CharField(blank=True, max_length=300)),
+                ("opened_at", models.DateTimeField()),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("day", "day")], default="exact", max_length=5
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                ("sealed", models.BooleanField(default=False)),
+                ("origin", models.CharField(default="here", max_length=10)),
+                ("archived_at", models.DateTimeField(null=True)),
+                ("keep_until", models.DateField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="matters.category"
+                    ),
+                ),
+                (
+                    "first_receiver",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.grid",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="regions.region"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('clock', models.CharField(choices=[('contact', 'contact'), ('answer', 'answer'), ('finish', 'finish')], max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('precision', models.CharField(choices=[('exact', 'exact'), ('day', 'day')], default='exact', max_length=5)),
-                ('met_at', models.DateTimeField(null=True)),
-                ('rule', models.CharField(blank=True, max_length=64)),
-                ('row', models.SmallIntegerField(null=True)),
-                ('basis', models.CharField(blank=True, max_length=300)),
-                ('measure', models.CharField(blank=True, max_length=30)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.CharField(
+                        choices=[("contact", "contact"), ("answer", "answer"), ("finish", "finish")],
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("day", "day")], default="exact", max_length=5
+                    ),
+                ),
+                ("met_at", models.DateTimeField(null=True)),
+                ("rule", models.CharField(blank=True, max_length=64)),
+                ("row", models.SmallIntegerField(null=True)),
+                ("basis", models.CharField(blank=True, max_length=300)),
+                ("measure", models.CharField(blank=True, max_length=30)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="matters.matter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('first_receiver', 'first receiver'), ('lead', 'lead'), ('support', 'support')], max_length=14)),
-                ('since', models.DateTimeField()),
-                ('matter', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("first_receiver", "first receiver"),
+                            ("lead", "lead"),
+                            ("support", "support"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('consult', 'ask a question'), ('help', 'ask for help'), ('complain', 'complain'), ('report', 'report wrongdoing'), ('suggest', 'suggest'), ('praise', 'praise')], max_length=10)),
-                ('channel', models.CharField(choices=[('portal', 'portal'), ('hotline', 'hotline'), ('wechat', 'WeChat account'), ('media', 'media account'), ('patrol', 'grid patrol'), ('counter', 'counter'), ('api', 'programming interface'), ('open311', 'Open311'), ('email', 'e-mail'), ('file', 'file'), ('sensor', 'sensor')], max_length=10)),
-                ('text', models.TextField()),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('confidential', models.BooleanField(default=False)),
-                ('answer_by', models.CharField(choices=[('page', 'on the follow-up page'), ('email', 'by e-mail'), ('phone', 'by telephone')], default='page', max_length=6)),
-                ('language', models.CharField(default='zh-hans', max_length=7)),
-                ('filed_at', models.DateTimeField()),
-                ('precision', models.CharField(choices=[('exact', 'exact'), ('day', 'day')], default='exact', max_length=5)),
-                ('sealed', models.BooleanField(default=False)),
-                ('origin', models.CharField(default='here', max_length=10)),
-                ('source', models.CharField(max_length=200, null=True, unique=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('erased', models.DateTimeField(null=True)),
-                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.category')),
-                ('grid', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.grid')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.person')),
-                ('region', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("consult", "ask a question"),
+                            ("help", "ask for help"),
+                            ("complain", "complain"),
+                            ("report", "report wrongdoing"),
+                            ("suggest", "suggest"),
+                            ("praise", "praise"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("portal", "portal"),
+                            ("hotline", "hotline"),
+                            ("wechat", "WeChat account"),
+                            ("media", "media account"),
+                            ("patrol", "grid patrol"),
+                            ("counter", "counter"),
+                            ("api", "programming interface"),
+                            ("open311", "Open311"),
+                            ("email", "e-mail"),
+                            ("file", "file"),
+                            ("sensor", "sensor"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("confidential", models.BooleanField(default=False)),
+                (
+                    "answer_by",
+                    models.CharField(
+                        choices=[
+                            ("page", "on the follow-up page"),
+                            ("email", "by e-mail"),
+                            ("phone", "by telephone"),
+                        ],
+                        default="page",
+                        max_length=6,
+                    ),
+                ),
+                ("language", models.CharField(default="zh-hans", max_length=7)),
+                ("filed_at", models.DateTimeField()),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("day", "day")], default="exact", max_length=5
+                    ),
+                ),
+                ("sealed", models.BooleanField(default=False)),
+                ("origin", models.CharField(default="here", max_length=10)),
+                ("source", models.CharField(max_length=200, null=True, unique=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("erased", models.DateTimeField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.category",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.grid",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.person",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('delivery', models.CharField(choices=[('waiting', 'waits on the follow-up page'), ('sent', 'sent'), ('failed', 'could not be delivered')], default='waiting', max_length=8)),
-                ('entry', models.BigIntegerField()),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.submission')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits on the follow-up page"),
+                            ("sent", "sent"),
+                            ("failed", "could not be delivered"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("entry", models.BigIntegerField()),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="matters.submission"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.foundation.ledger.identity.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.submission')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gongzhi.foundation.ledger.identity.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.file"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="matters.submission"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('region', 'code'), name='category_once'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("region", "code"), name="category_once"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['region', 'state', 'due_at'], name='matter_region'),
+            model_name="matter",
+            index=models.Index(fields=["region", "state", "due_at"], name="matter_region"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['lead', 'state', 'due_at'], name='matter_lead'),
+            model_name="matter",
+            index=models.Index(fields=["lead", "state", "due_at"], name="matter_lead"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['first_receiver', 'state'], name='matter_first'),
+            model_name="matter",
+            index=models.Index(fields=["first_receiver", "state"], name="matter_first"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['state', 'due_at'], name='matter_due'),
+            model_name="matter",
+            index=models.Index(fields=["state", "due_at"], name="matter_due"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['region', 'opened_at'], name='matter_opened'),
+            model_name="matter",
+            index=models.Index(fields=["region", "opened_at"], name="matter_opened"),
         ),
         migrations.AddIndex(
-            model_name='part',
-            index=models.Index(fields=['organisation', 'matter'], name='part_organisation'),
+            model_name="part",
+            index=models.Index(fields=["organisation", "matter"], name="part_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('matter', 'organisation', 'role'), name='part_once'),
+            model_name="part",
+            constraint=models.UniqueConstraint(fields=("matter", "organisation", "role"), name="part_once"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['region', 'filed_at'], name='submission_region'),
+            model_name="submission",
+            index=models.Index(fields=["region", "filed_at"], name="submission_region"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('submission', 'entry'), name='notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("submission", "entry"), name="notice_once"),
         ),
     ]

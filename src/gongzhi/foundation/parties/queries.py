@@ -1,0 +1,71 @@
+"""Reads of parties. Organisations are public; persons are read through reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gongzhi.foundation.parties.models import Appointment, Charge, Organisation, Person, Post, Role
+from gongzhi.foundation.parties.reach import reach
+from gongzhi.foundation.regions.queries import Region
+
+__all__ = [
+    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_of", "in_charge",
+    "organisation", "organisations", "person_reached", "role",
+]  # fmt: skip
+
+
+def organisations() -> QuerySet[Organisation]:
+    """All organisations that have not been dissolved."""
+    return Organisation.objects.filter(dissolved=None).select_related("region").order_by("code")
+
+
+def organisation(code: str) -> Organisation | None:
+    """The organisation with a code."""
+    return Organisation.objects.select_related("region").filter(code=code).first()
+
+
+def role(code: str) -> Role | None:
+    """The role with a code."""
+    return Role.objects.filter(code=code).first()
+
+
+def person_reached(by: Any, key: UUID, verb: str = "person.read") -> Person | None:
+    """A person whom the actor reaches."""
+    return Person.objects.filter(reach(by, verb, Person), pk=key).first()
+
+
+def appointments_of(person: UUID) -> QuerySet[Appointment]:
+    """A person's appointments, past and present."""
+    return Appointment.objects.filter(person=person).select_related("post__organisation", "post__role")
+
+
+def in_charge(function: str, region: Region) -> Organisation | None:
+    """Who has a function for a region: the nearest above it whose own region has such a body.
+
+    Where several bodies of one region share a function, the one with the first code answers; the
+    overlap is the rule author's to settle.
+    """
+    return nearest_in_charge([function], region).get(function)
+
+
+def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Organisation]:
+    """For each function the nearest body at or above a region."""
+    codes = region.path.strip("/").split("/")
+    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    rows = (
+        Charge.objects.filter(
+            function__in=list(functions), region__path__in=paths, organisation__dissolved=None
+        )
+        .select_related("organisation", "region")
+        .order_by("-organisation__code")
+    )
+    found: dict[str, tuple[int, Organisation]] = {}
+    for row in rows:
+        depth = len(row.region.path)
+        if row.function not in found or depth >= found[row.function][0]:
+            found[row.function] = (depth, row.organisation)
+    return {function: body for function, (_depth, body) in found.items()}

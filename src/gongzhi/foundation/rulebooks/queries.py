@@ -1,0 +1,116 @@
+"""Consulting rules: the nearest authority whose rule is in force decides, and the act cites it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.foundation.ledger.acts import cite
+from gongzhi.foundation.ledger.refusals import Undecidable
+from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.rulebooks.models import Version
+from gongzhi.foundation.rulebooks.subjects import Subject
+from gongzhi.methods import decision_tables as dt
+
+__all__ = ["Decision", "Version", "decide", "version", "versions_in_force"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a rule decided: outcome, the version consulted, the rows hit and their legal basis."""
+
+    value: dict[str, Any]
+    digest: str
+    rows: tuple[int, ...]
+    basis: str
+    region: str
+
+
+@dataclass(frozen=True)
+class _InForce:
+    path: str
+    since: datetime
+    until: datetime | None
+    table: dt.Table
+
+
+def decide(subject: Subject, region: Region, facts: dict[str, Any], at: datetime) -> Decision:
+    """What the rule in force for a region at a moment decides about facts.
+
+    Raises `Undecidable` where no authority at or above the region has such a rule, or its table does
+    not cover the facts; the reason names the table, the input and the value.
+    """
+    held = _nearest(subject.name, region.path, at)
+    if held is None:
+        raise Undecidable(
+            _("No rule on %(subject)s is in force for %(region)s.")
+            % {"subject": subject.name, "region": region.code}
+        )
+    table = held.table
+    wanted = {column.name: facts.get(column.name) for column in table.inputs}
+    try:
+        outcome = table.decide(wanted)
+    except dt.DecisionError as error:
+        raise Undecidable(str(error)) from None
+    cite(table.digest)
+    value = outcome.value
+    if not isinstance(value, dict):
+        value = {table.outputs[0].name: value}
+    basis = "; ".join(str(b) for b in outcome.basis if b)
+    return Decision(value, table.digest, tuple(outcome.rows), basis, held.path)
+
+
+def versions_in_force(region: Region, at: datetime) -> QuerySet[Version]:
+    """The versions in force for a region and its superiors, nearest last."""
+    return (
+        Version.objects.filter(rule__rule_set__region__path__in=_paths(region.path), effective_from__lte=at)
+        .exclude(effective_until__lte=at)
+        .select_related("rule__rule_set__region")
+        .order_by("rule__rule_set__region__path", "rule__subject")
+    )
+
+
+def version(digest: str) -> Version | None:
+    """The version whose table has a digest."""
+    rows = Version.objects.filter(digest=digest).select_related("rule__rule_set__region")
+    return rows.order_by("recorded_from").first()
+
+
+def _nearest(subject: str, path: str, at: datetime) -> _InForce | None:
+    """The version of the nearest authority at or above a path."""
+    best: _InForce | None = None
+    for held in _held(_newest()).get(subject, ()):
+        if not path.startswith(held.path) or held.since > at or (held.until and held.until <= at):
+            continue
+        if best is None or len(held.path) > len(best.path):
+            best = held
+    return best
+
+
+def _newest() -> str:
+    """The key of the newest version, which tells whether what is held in memory still stands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM rulebooks_version ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+@lru_cache(maxsize=2)
+def _held(newest: str) -> dict[str, list[_InForce]]:
+    found: dict[str, list[_InForce]] = {}
+    for row in Version.objects.select_related("rule__rule_set__region"):
+        (table,) = dt.load(row.table)
+        each = _InForce(row.rule.rule_set.region.path, row.effective_from, row.effective_until, table)
+        found.setdefault(row.rule.subject, []).append(each)
+    return found
+
+
+def _paths(path: str) -> list[str]:
+    codes = path.strip("/").split("/")
+    return ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]

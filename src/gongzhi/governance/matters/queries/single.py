@@ -1,0 +1,84 @@
+"""One matter and what belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gongzhi.foundation.ledger.queries import Told, entries_on
+from gongzhi.foundation.parties.reach import audiences, reach
+from gongzhi.foundation.regions.divisions import normalise_number
+from gongzhi.foundation.regions.queries import Region
+from gongzhi.governance.matters.followup import is_secret_of
+from gongzhi.governance.matters.models import Category, Deadline, Matter, Part, Submission
+
+
+def categories(region: Region) -> QuerySet[Category]:
+    """The categories in use in a region: its own and those of the regions above it."""
+    codes = region.path.strip("/").split("/")
+    return Category.objects.filter(region__code__in=codes, retired=None)
+
+
+def category(region: Region, code: str) -> Category | None:
+    """The category with a code that is in use in a region."""
+    return categories(region).filter(code=code).order_by("-region__path").first()
+
+
+def matters(by: Any) -> QuerySet[Matter]:
+    """The matters that the actor may read."""
+    return Matter.objects.filter(reach(by, "matter.read", Matter))
+
+
+def submissions(by: Any) -> QuerySet[Submission]:
+    """The submissions that the actor may read."""
+    return Submission.objects.filter(reach(by, "submission.read", Submission))
+
+
+def matter(by: Any, key: UUID) -> Matter | None:
+    """A matter that the actor may read."""
+    return (
+        matters(by)
+        .select_related("category", "region", "grid", "lead__region", "first_receiver__region")
+        .filter(pk=key)
+        .first()
+    )
+
+
+def submission(by: Any, key: UUID) -> Submission | None:
+    """A submission that the actor may read."""
+    return submissions(by).select_related("category", "region", "matter").filter(pk=key).first()
+
+
+def submissions_of(by: Any, matter: Matter) -> QuerySet[Submission]:
+    """The submissions of a matter that the actor may read, the first one first."""
+    return submissions(by).filter(matter=matter.pk).select_related("person").order_by("filed_at", "pk")
+
+
+def parts(matter: Matter) -> QuerySet[Part]:
+    """Who has part in a matter that was reached."""
+    return (
+        Part.objects.filter(matter=matter.pk).select_related("organisation__region").order_by("since", "pk")
+    )
+
+
+def deadlines(matter: Matter) -> QuerySet[Deadline]:
+    """The clocks of a matter that was reached, the first to bind first."""
+    return Deadline.objects.filter(matter=matter.pk).order_by("due_at")
+
+
+def timeline(by: Any, matter: Matter) -> list[Told]:
+    """What has happened to a matter, as far as the actor may read it."""
+    keys = [matter.pk, *Submission.objects.filter(matter=matter.pk).values_list("pk", flat=True)]
+    return entries_on(keys, audiences(by, "matter.read", matter))
+
+
+def followed_up(number: str, secret: str) -> Submission | None:
+    """The submission with a number, for whoever tells its secret."""
+    try:
+        plain = normalise_number(number)
+    except ValueError:
+        return None
+    found = Submission.objects.select_related("matter", "region", "category").filter(number=plain).first()
+    return found if found is not None and is_secret_of(found, secret) else None

@@ -39,6 +39,17 @@ KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+#: Without dates and names, so that two people who add texts at the same time do not collide in it.
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 #: %(name)s and its like, {name}, and a lone %s.
 PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%[sd]")
 SHOWN_ATTRIBUTES = {"alt", "aria-description", "aria-label", "placeholder", "title"}
@@ -122,11 +133,12 @@ def update(sources: Path = SOURCES) -> list[str]:
     waiting = []
     for locale in LOCALES:
         catalogue, path = read(locale, sources), catalogue_path(locale, sources)
-        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as out:
-            write_po(out, catalogue, width=100, sort_output=True, ignore_obsolete=True, omit_header=False)
+            out.write(HEADER.format(locale=locale, plural=catalogue.plural_forms).encode())
+            write_po(out, catalogue, width=100, sort_output=True, ignore_obsolete=True, omit_header=True)
         waiting += [
             f"{locale}: {_shown(message)}" for message in catalogue if message.id and not _said(message)
         ]

@@ -17,13 +17,14 @@ use([
 ])
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+const font = () => getComputedStyle(document.body).fontFamily
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin', 'arrow']
 
 const colourOf = (one, index) => token(`series-${((one.series ?? index + 1) - 1) % 7 + 1}`)
 
 function axes({ categories, unit, horizontal }) {
-  const words = { color: token('ink-soft'), fontSize: 13, fontFamily: 'inherit' }
+  const words = { color: token('ink-soft'), fontSize: 13, fontFamily: font() }
   const line = { lineStyle: { color: token('line') } }
   const names = { type: 'category', data: categories, axisLabel: words, axisLine: line, axisTick: { show: false } }
   const values = {
@@ -63,7 +64,7 @@ function pieSeries({ categories, series }) {
       type: 'pie',
       radius: ['45%', '75%'],
       name: series[0]?.name,
-      label: { color: token('ink'), fontFamily: 'inherit', fontSize: 13 },
+      label: { color: token('ink'), fontFamily: font(), fontSize: 13 },
       itemStyle: { borderColor: token('card'), borderWidth: 2 },
       data: values.map((value, index) => ({
         value,
@@ -76,10 +77,10 @@ function pieSeries({ categories, series }) {
 
 function options(content) {
   const { kind = 'bar', series = [], description } = content
-  const legend = { show: series.length > 1, top: 0, textStyle: { color: token('ink'), fontFamily: 'inherit', fontSize: 13 } }
+  const legend = { show: series.length > 1, top: 0, left: 0, itemGap: 24, textStyle: { color: token('ink'), fontFamily: font(), fontSize: 13 } }
   return {
     animation: !still(),
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    textStyle: { fontFamily: font() },
     aria: { enabled: true, label: { description }, decal: { show: kind !== 'line' && series.length > 1 } },
     legend,
     tooltip: { trigger: kind === 'pie' ? 'item' : 'axis', confine: true, renderMode: 'richText' },

@@ -73,5 +73,5 @@ def _anchor(bound: BoundField) -> str:
 def problems(form: BaseForm) -> list[tuple[str, str]]:
     """``(anchor, sentence)`` for all that is wrong; the anchor is empty for the form as a whole."""
     whole = [("", str(error)) for error in form.non_field_errors()]
-    single = [(_anchor(bound), str(error)) for bound in form for error in bound.errors]
+    single = [(_anchor(bound), f"{bound.label}: {error}") for bound in form for error in bound.errors]
     return whole + single

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongzhi.service.design.parts import (
     Area,
@@ -92,9 +93,11 @@ def _deadlines() -> list[Deadline]:
     return [
         Deadline(due["far"], ZONE, _("Answer"), rule=rule, now=NOW),
         Deadline(due["near"], ZONE, _("Answer"), rule=rule, now=NOW),
-        Deadline(due["over"], ZONE, _("Report"), rule=rule, now=NOW),
+        Deadline(due["over"], ZONE, _("Report in"), rule=rule, now=NOW),
         Deadline(due["far"], ZONE, _("Finish"), rule=rule, now=NOW, stopped=True),
-        Deadline(due["over"], ZONE, _("Contact"), rule=rule, now=NOW, met=due["over"] - timedelta(hours=3)),
+        Deadline(
+            due["over"], ZONE, _("First contact"), rule=rule, now=NOW, met=due["over"] - timedelta(hours=3)
+        ),
         Deadline(date(2026, 11, 27), ZONE, _("Finish"), rule=rule, now=NOW),
     ]
 
@@ -227,7 +230,7 @@ def _filters() -> list[Filter]:
             [Option("310118", _("Qingpu"), 41), Option("320509", _("Wujiang"), 20)],
             "310118",
         ),
-        Filter("state", _("State"), [Option("open", _("Open"), 61), Option("closed", _("Closed"))]),
+        Filter("state", _("State"), [Option("open", _("Not closed"), 61), Option("closed", _("Closed"))]),
         Filter("since", _("Since"), value="", kind="date"),
         Filter("words", _("Words"), value="", kind="text"),
     ]

@@ -23,7 +23,7 @@ class LanguageMiddleware(LocaleMiddleware):
 class RefusalMiddleware:
     """Renders a refusal that a page let through: why, what to do instead, who decides otherwise."""
 
-    def __init__(self, get_response) -> None:  # noqa: ANN001
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

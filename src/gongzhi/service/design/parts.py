@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar
 
-from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gongzhi.foundation.ledger.clock import now as present
 from gongzhi.service.design.moments import Moment, Precision, is_english, span
@@ -133,8 +134,7 @@ class Deadline:
 
     @property
     def _met_in_time(self) -> bool:
-        assert self.met is not None
-        return Moment.of(self.met, self.zone).local <= self.ends
+        return self.met is not None and Moment.of(self.met, self.zone).local <= self.ends
 
     @property
     def word(self) -> str:
@@ -383,4 +383,3 @@ class Progress:
 
 
 DEFAULT_TITLE = gettext_lazy("This was not done")
-KINDS = get_args(Precision)

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from gongzhi.service.design import built, gallery as shown
+from gongzhi.service.design import built
+from gongzhi.service.design import gallery as shown
 from gongzhi.service.design.reading import TYPE_COOKIE, remember, size_of_type
 
 

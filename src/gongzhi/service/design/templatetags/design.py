@@ -17,7 +17,8 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
-from gongzhi.service.design import built as built_files, parts
+from gongzhi.service.design import built as built_files
+from gongzhi.service.design import parts
 from gongzhi.service.design.fields import describe, problems
 from gongzhi.service.design.moments import Moment, Precision
 from gongzhi.service.design.parts import State, name_of, part

@@ -84,7 +84,7 @@ function options(content) {
     aria: { enabled: true, label: { description }, decal: { show: kind !== 'line' && series.length > 1 } },
     legend,
     tooltip: { trigger: kind === 'pie' ? 'item' : 'axis', confine: true, renderMode: 'richText' },
-    grid: { left: 8, right: 16, top: series.length > 1 ? 40 : 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: (series.length > 1 ? 32 : 8) + (content.unit ? 28 : 12), bottom: 8, containLabel: true },
     ...(kind === 'pie' ? { series: pieSeries(content) } : { ...axes(content), series: drawnSeries(content) }),
   }
 }

@@ -85,6 +85,7 @@ def _statuses() -> list[Status]:
 
 def _deadlines() -> list[Deadline]:
     rule = Rule(_("rule %(number)s") % {"number": "4.2"}, "#", _("Working rules of the hotline, article 12"))
+    early = NOW - timedelta(hours=53)
     due = {
         "far": NOW + timedelta(days=3, hours=4),
         "near": NOW + timedelta(hours=2),
@@ -95,9 +96,7 @@ def _deadlines() -> list[Deadline]:
         Deadline(due["near"], ZONE, _("Answer"), rule=rule, now=NOW),
         Deadline(due["over"], ZONE, _("Report in"), rule=rule, now=NOW),
         Deadline(due["far"], ZONE, _("Finish"), rule=rule, now=NOW, stopped=True),
-        Deadline(
-            due["over"], ZONE, _("First contact"), rule=rule, now=NOW, met=due["over"] - timedelta(hours=3)
-        ),
+        Deadline(due["over"], ZONE, _("First contact"), rule=rule, now=NOW, met=early),
         Deadline(date(2026, 11, 27), ZONE, _("Finish"), rule=rule, now=NOW),
     ]
 

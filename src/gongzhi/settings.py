@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.config import Config
 from gongzhi.secrets import secret_keys
+from gongzhi.service.design.serving import add_headers
 
 CONFIG = Config.read()
 CONFIG.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,7 +108,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_ADD_HEADERS_FUNCTION = "gongzhi.service.design.serving.add_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
 CONTENT_SECURITY_POLICY = {
@@ -124,6 +125,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "gongzhi.service.design.views.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0

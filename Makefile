@@ -36,6 +36,9 @@ bench: $(VENV)/dev  ## run the benchmarks
 translations: $(VENV)/dev  ## bring the catalogues up to date with the sources
 	@$(BIN)/python tools/translations.py update
 
+reference: $(VENV)/dev  ## write the generated pages of docs/reference
+	@$(BIN)/python tools/reference.py write
+
 lock: $(VENV)/uv.lock  ## pin every dependency anew
 	@tools/lock $(UV)
 

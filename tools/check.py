@@ -24,6 +24,7 @@ STEPS: dict[str, list[str]] = {
     "floors": [str(BIN / "lint-imports"), "--no-logo"],
     "house": [PYTHON, "tools/house.py"],
     "translations": [PYTHON, "tools/translations.py", "check"],
+    "reference": [PYTHON, "tools/reference.py", "check"],
     "migrations": [PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run"],
     "types": [str(BIN / "mypy")],
 }

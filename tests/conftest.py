@@ -13,10 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 pytest.register_assert_rewrite("tests.chromium")
 
 from tests import chromium, databases  # noqa: E402
+
+# Machines that run the suite are often busy with something else: time is no reason to fail.
+hypothesis_settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis_settings.register_profile(
+    "thorough", parent=hypothesis_settings.get_profile("suite"), max_examples=2000
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 

@@ -1,0 +1,57 @@
+"""The node's signing key: in the data folder, mode 0600, and the keys it had before."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from gongzhi.foundation.ledger.notes import Signer, VerifierKey
+
+_SECRET, _PUBLIC = "ledger.key", "ledger.pub"
+
+
+def folder() -> Path:
+    """Where keys lie; only their owner may look."""
+    path: Path = settings.CONFIG.data_dir / "keys"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def signer() -> Signer:
+    """The key in use; made when there is none."""
+    path = folder() / _SECRET
+    if not path.exists():
+        _use(Signer.generate(settings.CONFIG.node_name))
+    return Signer.parse(path.read_text().strip())
+
+
+def verifiers(path: Path | None = None) -> list[VerifierKey]:
+    """The public keys that this node has signed with, the one in use first."""
+    file = path or folder() / _PUBLIC
+    return [VerifierKey.parse(line) for line in file.read_text().splitlines() if line.strip()]
+
+
+def rotate() -> VerifierKey:
+    """Sign with a new key from now on; what former keys signed still verifies."""
+    new = Signer.generate(settings.CONFIG.node_name)
+    _use(new)
+    return new.key
+
+
+def _use(new: Signer) -> None:
+    public = folder() / _PUBLIC
+    former = public.read_text() if public.exists() else ""
+    write_privately(public, f"{new.key}\n{former}", 0o644)
+    write_privately(folder() / _SECRET, new.secret() + "\n")
+
+
+def write_privately(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace a file at once, readable as its mode says from its first byte."""
+    partial = path.with_suffix(f".{os.getpid()}")
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,99 @@
+"""What the person who did something takes home: a signed promise at once, a receipt when it is ready.
+
+A receipt is a tlog-proof that carries the entry itself, so that anyone can check it offline.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from gongzhi.foundation.ledger import keys, notes, sequencer
+from gongzhi.foundation.ledger.canonical import canonical, commit, instant, leaf
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.models import Checkpoint, Position, Private
+from gongzhi.foundation.ledger.notes import VerifierKey
+from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.methods import merkle
+
+#: A promise is kept within this many seconds; verification fails on anything that waits longer.
+WITHIN_SECONDS = 60
+
+
+def leaf_of(entry: int) -> bytes | None:
+    """The canonical JSON of an entry, which its leaf is the hash of."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SELECTED} FROM ledger_entry e WHERE e.id = %s", [entry])
+        row: Sequence[Any] | None = cursor.fetchone()
+    return None if row is None else leaf(normaliser()(row))
+
+
+def promise(entry: int) -> str | None:
+    """A signed note that an entry will stand in the ledger: origin, entry, leaf hash, time."""
+    content = leaf_of(entry)
+    if content is None:
+        return None
+    signer = keys.signer()
+    digest = base64.b64encode(merkle.leaf_hash(content)).decode()
+    text = f"{signer.key.name}\npromise within {WITHIN_SECONDS} s\n{entry}\n{digest}\n{instant(now())}\n"
+    return str(notes.Note(text, (signer.sign(text),)))
+
+
+def receipt(entry: int, *, with_private: bool = True) -> str | None:
+    """The receipt of an entry, None while it waits for its position.
+
+    It carries the entry, and its private text if that is wanted and still there.
+    """
+    place = Position.objects.filter(entry=entry).values_list("position", flat=True).first()
+    head = Checkpoint.objects.order_by("-size").first()
+    content = leaf_of(entry)
+    if place is None or head is None or content is None:
+        return None
+    carried: dict[str, Any] = {"entry": json.loads(content)}
+    private = Private.objects.filter(pk=entry).first() if with_private else None
+    if private is not None:
+        carried |= {"private": private.text, "salt": bytes(private.salt).hex()}
+    hashes = merkle.inclusion_proof(place, head.size, sequencer.read_tile)
+    extra = canonical(carried).encode()
+    return str(notes.Proof(place, tuple(hashes), notes.Note.parse(head.note), extra))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a receipt proves."""
+
+    entry: dict[str, Any]
+    private: dict[str, Any] | None
+    position: int
+    size: int
+    origin: str
+    recorded: datetime
+
+
+def check(text: str, trusted: list[VerifierKey]) -> Checked:
+    """Check a receipt with keys that came from elsewhere; no database and nothing in it is trusted.
+
+    Raises `notes.NoteError` when it proves nothing.
+    """
+    proof = notes.Proof.parse(text)
+    try:
+        carried = json.loads(proof.extra)
+        entry = carried["entry"]
+        content = canonical(entry).encode()
+    except (ValueError, KeyError, TypeError):
+        raise notes.MalformedError("the receipt does not carry the entry that it is for") from None
+    opened = proof.open(merkle.leaf_hash(content), trusted)
+    private = carried.get("private")
+    if private is not None:
+        if commit(bytes.fromhex(carried.get("salt", "")), private) != entry.get("commitment"):
+            raise notes.NotIncludedError("the private text is not the one that the entry commits to")
+        private = json.loads(private)
+    recorded = datetime.fromisoformat(entry["recorded"].replace("Z", "+00:00"))
+    said = opened.checkpoint
+    return Checked(entry, private, proof.index, said.size, said.origin, recorded)

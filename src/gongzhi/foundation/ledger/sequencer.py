@@ -1,0 +1,146 @@
+"""The sequencer: gives committed entries gap-free positions and extends the tree, in batches.
+
+Entries are inserted with their act and wait in ``Pending``. Whoever runs this (the server's own
+thread, a worker, or a command before it exits) takes what waits, in one transaction at a time; two
+at once stay gap-free because they take turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger.canonical import leaf
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.models import Checkpoint, Position, Tile
+from gongzhi.foundation.ledger.notes import Checkpoint as Statement
+from gongzhi.foundation.ledger.notes import Signer
+from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.foundation.ledger.work import insert_rows
+from gongzhi.methods import merkle
+
+BATCH = 10_000
+
+#: One number in the space of PostgreSQL's advisory locks: "gzsq".
+_TURN = 0x677A7371
+
+
+def sequence(limit: int | None = None) -> int:
+    """Sequence all that waits (or at most ``limit`` entries); returns how many were."""
+    done = 0
+    signer = keys.signer()
+    while limit is None or done < limit:
+        count = _batch(signer, BATCH if limit is None else min(BATCH, limit - done))
+        done += count
+        if count < BATCH:
+            break
+    return done
+
+
+def waiting() -> int:
+    """How many committed entries have no position yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_pending")
+        return int(cursor.fetchone()[0])
+
+
+def _batch(signer: Signer, size: int) -> int:
+    if not _anything_waits():
+        return 0
+    with _turn():
+        rows = _take(size)
+        if not rows:
+            return 0
+        head = Checkpoint.objects.order_by("-size").first()
+        published.agree(head)
+        edge = frontier(head)
+        start = edge.size
+        normalise = normaliser()
+        leaves = [merkle.leaf_hash(leaf(normalise(row))) for row in rows]
+        tiles = merkle.grow(edge, read_tile, leaves)
+        ids = [row[0] for row in rows]
+        insert_rows(
+            Position, ("position", "entry"), list(zip(range(start, start + len(ids)), ids, strict=True))
+        )
+        _keep(tiles)
+        _clear(ids)
+        note = sign(signer, edge)
+    published.tell(note)
+    return len(ids)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One sequencer at a time, in one transaction."""
+    with guard.writing():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        yield
+
+
+def _anything_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ledger_pending LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def _take(size: int) -> Sequence[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {SELECTED} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
+            " ORDER BY p.entry_id LIMIT %s",
+            [size],
+        )
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+    return rows
+
+
+def _clear(ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [ids])
+        elif len(ids) == 1:
+            cursor.execute("DELETE FROM ledger_pending WHERE entry_id = %s", ids)
+        else:
+            cursor.executemany("DELETE FROM ledger_pending WHERE entry_id = %s", [[i] for i in ids])
+
+
+def frontier(head: Checkpoint | None) -> merkle.Frontier:
+    """The right edge of the tree at the newest checkpoint."""
+    if head is None:
+        return merkle.Frontier()
+    edge = bytes(head.edge)
+    hashes = [edge[i : i + merkle.HASH_SIZE] for i in range(0, len(edge), merkle.HASH_SIZE)]
+    return merkle.Frontier(head.size, hashes)
+
+
+def read_tile(level: int, index: int, width: int) -> bytes:
+    """A tile from the database; empty where there is none."""
+    found = Tile.objects.filter(level=level, number=index).values_list("hashes", flat=True).first()
+    return b"" if found is None else bytes(found)
+
+
+def _keep(tiles: list[merkle.Tile]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger_tile (level, number, hashes) VALUES (%s, %s, %s)"
+            " ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
+            [[tile.level, tile.index, tile.hashes] for tile in tiles],
+        )
+
+
+def sign(signer: Signer, edge: merkle.Frontier) -> str:
+    """Sign the tree as it now stands, having grown from the checkpoint before; returns the note."""
+    root = edge.root()
+    note = Statement(signer.key.name, edge.size, root).sign(signer)
+    insert_rows(
+        Checkpoint,
+        ("size", "root", "edge", "note", "signed"),
+        [(edge.size, root, b"".join(edge.hashes), str(note), now())],
+    )
+    return str(note)

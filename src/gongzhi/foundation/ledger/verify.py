@@ -1,0 +1,277 @@
+"""Verification: everything that is stored, computed again, and whatever does not fit named."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+
+from gongzhi.foundation.ledger import keys, notes, published
+from gongzhi.foundation.ledger.canonical import COLUMNS, leaf
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.models import Checkpoint
+from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.methods import merkle
+
+_CHUNK = 10_000
+_MOST_FAULTS = 50
+_TAIL_AGE = timedelta(minutes=1)
+_COMMITMENT, _ID, _FACTS, _VERB = (COLUMNS.index(n) for n in ("commitment", "id", "facts", "verb"))
+_WIDTH = len(COLUMNS)
+
+
+@dataclass
+class Report:
+    """What verification found: ``faults`` name what does not fit; none means that all fits."""
+
+    entries: int = 0
+    checkpoints: int = 0
+    erased: int = 0
+    waiting: int = 0
+    size: int = 0
+    root: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything fits."""
+        return not self.faults
+
+    def fault(self, text: str) -> None:
+        """Name something that does not fit; a flood of them is cut."""
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(text)
+
+
+def verify(against: str | None = None) -> Report:
+    """Check entries, private texts, order, tree and checkpoints of this node's database.
+
+    ``against`` is the text of a checkpoint kept elsewhere: whoever holds the key can rewrite all that
+    is here, but not that.
+    """
+    report = Report()
+    trusted = keys.verifiers()
+    checkpoints = list(Checkpoint.objects.order_by("size"))
+    wanted: dict[int, bytes] = {}
+    outside = _outside(against, trusted, report) if against is not None else None
+    if outside is not None:
+        wanted[outside.size] = outside.root
+    for kept in checkpoints:
+        _check_signature(kept, trusted, report)
+    _check_tree(checkpoints, wanted, report)
+    _check_erasures(report)
+    _check_tail(report)
+    head = checkpoints[-1] if checkpoints else None
+    report.checkpoints = len(checkpoints)
+    signed = head.size if head else 0
+    if signed != report.size:
+        report.fault(f"the newest checkpoint is of size {signed}, but {report.size} entries stand in order")
+    try:
+        published.agree(head)
+    except (published.Disagrees, notes.NoteError) as error:
+        report.fault(f"not what was published: {error}")
+    if outside is not None and outside.size > report.size:
+        report.fault(f"truncated: the given checkpoint has {outside.size} entries, the ledger {report.size}")
+    return report
+
+
+def _outside(text: str, trusted: list[notes.VerifierKey], report: Report) -> notes.Checkpoint | None:
+    try:
+        return notes.open_checkpoint(text, trusted).checkpoint
+    except notes.NoteError as error:
+        report.fault(f"the given checkpoint is not signed by this ledger: {error}")
+        return None
+
+
+def _check_signature(kept: Checkpoint, trusted: list[notes.VerifierKey], report: Report) -> None:
+    try:
+        said = notes.open_checkpoint(kept.note, trusted).checkpoint
+    except notes.NoteError as error:
+        report.fault(f"checkpoint {kept.size}: {error}")
+        return
+    if (said.size, said.root) != (kept.size, bytes(kept.root)):
+        report.fault(f"checkpoint {kept.size}: its row says otherwise than its signed text")
+
+
+def _check_tree(checkpoints: list[Checkpoint], wanted: dict[int, bytes], report: Report) -> None:
+    """Rebuild the tree from the entries; compare every tile and the root at every checkpoint."""
+    tree = _Rebuilt(report)
+    stops = sorted({*(c.size for c in checkpoints), *wanted})
+    stored = {c.size: c for c in checkpoints}
+    for hashes in _leaf_hashes(report, stops):
+        tree.grow(hashes)
+        if kept := stored.get(tree.size):
+            _check_head(kept, tree, report)
+        if tree.size in wanted and wanted[tree.size] != tree.root():
+            report.fault(f"rewritten: the root at size {tree.size} is not that of the given checkpoint")
+    tree.compare_tiles()
+    report.size, report.root = tree.size, tree.root().hex()
+    for size in stored:
+        if size > tree.size:
+            report.fault(f"checkpoint {size}: the ledger has only {tree.size} entries in order")
+
+
+def _check_head(kept: Checkpoint, tree: _Rebuilt, report: Report) -> None:
+    if bytes(kept.root) != tree.root():
+        report.fault(f"checkpoint {kept.size}: its root is not that of the entries")
+    if bytes(kept.edge) != tree.edge():
+        report.fault(f"checkpoint {kept.size}: its edge is not that of the entries")
+
+
+def _leaf_hashes(report: Report, stops: list[int]) -> Iterator[list[bytes]]:
+    """The leaf hashes in order, in chunks that end at each of the stops."""
+    held: list[bytes] = []
+    due = iter(stops)
+    stop = next(due, None)
+    size = 0
+    for size, digest in enumerate(_digests(report), 1):
+        held.append(digest)
+        if size == stop or len(held) == _CHUNK:
+            yield held
+            held = []
+            while stop is not None and stop <= size:
+                stop = next(due, None)
+    if held:
+        yield held
+
+
+def _digests(report: Report) -> Iterator[bytes]:
+    """The hash of each entry in the order of positions, its private text checked on the way."""
+    normalise, hashed, digest = normaliser(), sha256, hmac.digest
+    expected = 0
+    for row in _rows():
+        position, salt, text, erased_by = row[_WIDTH:]
+        if position != expected:
+            report.fault(f"position {expected}: missing")
+            expected = position
+        expected += 1
+        if row[_ID] is None:
+            report.fault(f"position {position}: its entry is missing")
+            yield b"\0" * merkle.HASH_SIZE
+            continue
+        report.entries += 1
+        commitment = row[_COMMITMENT]
+        if salt is not None:
+            if digest(bytes(salt), text.encode(), "sha256").hex() != commitment:
+                report.fault(f"{_named(row)}: its private text was changed")
+            if erased_by is not None:
+                report.fault(f"{_named(row)}: said to be erased, but its text is there")
+        elif commitment and erased_by is None:
+            report.fault(f"{_named(row)}: its private text is missing, unexplained")
+        yield hashed(b"\x00" + leaf(normalise(row[:_WIDTH]))).digest()
+
+
+def _named(row: Sequence[Any]) -> str:
+    return f"position {row[_WIDTH]}: entry {row[_ID]} ({row[_VERB]})"
+
+
+def _rows() -> Iterator[Sequence[Any]]:
+    sql = (
+        f"SELECT {SELECTED}, p.position, t.salt, t.text, x.by_id FROM ledger_position p"
+        " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
+        " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
+        " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"
+        " WHERE p.position >= %s ORDER BY p.position LIMIT %s"
+    )
+    start = -1 << 62
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [start, _CHUNK])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield from rows
+        start = rows[-1][_WIDTH] + 1
+
+
+class _Rebuilt:
+    """The tree as the entries make it, compared with what is stored."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._frontier = merkle.Frontier()
+        self._partial: dict[tuple[int, int], bytes] = {}
+        self._full: dict[tuple[int, int], bytes] = {}
+
+    @property
+    def size(self) -> int:
+        return self._frontier.size
+
+    def grow(self, hashes: list[bytes]) -> None:
+        read = self._partial
+        for tile in merkle.grow(self._frontier, lambda level, index, width: read[level, index], hashes):
+            key = (tile.level, tile.index)
+            if tile.is_full:
+                self._full[key] = sha256(tile.hashes).digest()
+                read.pop(key, None)
+            else:
+                read[key] = tile.hashes
+
+    def root(self) -> bytes:
+        return self._frontier.root()
+
+    def edge(self) -> bytes:
+        return b"".join(self._frontier.hashes)
+
+    def compare_tiles(self) -> None:
+        """Compare every stored tile, and miss none."""
+        expected = {**self._full, **{key: sha256(h).digest() for key, h in self._partial.items()}}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT level, number, hashes FROM ledger_tile ORDER BY level, number")
+            for level, number, hashes in cursor.fetchall():
+                known = expected.pop((level, number), None)
+                if known != sha256(bytes(hashes)).digest():
+                    self._report.fault(f"node: tile {number} of level {level} is not that of the entries")
+        for level, number in expected:
+            self._report.fault(f"node: tile {number} of level {level} is missing")
+
+
+def _check_erasures(report: Report) -> None:
+    """Each erasure is explained by an entry that names the entries it erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT x.entry_id, e.facts FROM ledger_erasure x LEFT JOIN ledger_entry e ON e.id = x.by_id"
+        )
+        rows = cursor.fetchall()
+    explained: dict[str, frozenset[int]] = {}
+    for entry, facts in rows:
+        report.erased += 1
+        if facts is None:
+            report.fault(f"entry {entry}: the entry that is said to have erased it is missing")
+            continue
+        if facts not in explained:
+            explained[facts] = _erased_by(facts)
+        if entry not in explained[facts]:
+            report.fault(f"entry {entry}: the entry that is said to have erased it does not name it")
+
+
+def _erased_by(facts: str) -> frozenset[int]:
+    return frozenset(json.loads(facts).get("erased", ()))
+
+
+def _check_tail(report: Report) -> None:
+    """Entries without a position wait, and not for long; none is lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(e.recorded) FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
+        )
+        report.waiting, oldest = cursor.fetchone()
+        cursor.execute(
+            "SELECT e.id FROM ledger_entry e LEFT JOIN ledger_position p ON p.entry_id = e.id"
+            " LEFT JOIN ledger_pending w ON w.entry_id = e.id"
+            " WHERE p.position IS NULL AND w.entry_id IS NULL ORDER BY e.id LIMIT 20"
+        )
+        for (entry,) in cursor.fetchall():
+            report.fault(f"entry {entry} has no position and does not wait for one")
+    if isinstance(oldest, str):
+        oldest = datetime.fromisoformat(oldest + "+00:00")
+    if oldest is not None and now() - oldest > _TAIL_AGE:
+        report.fault(
+            f"{report.waiting} entries wait for a position, the oldest since {oldest:%Y-%m-%d %H:%M:%S} UTC"
+        )

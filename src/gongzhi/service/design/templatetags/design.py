@@ -12,7 +12,6 @@ from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
@@ -67,10 +66,10 @@ def relative(value: datetime | date | None, zone: parts.Zone = None) -> str:
 
 @register.filter
 def number(value: float | int | str | None, decimals: int = 0) -> str:
-    """A number with its thousands set apart."""
+    """A number, rounded, with its thousands set apart; Chinese and English write it alike."""
     if value is None or isinstance(value, str):
         return value or ""
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+    return f"{value:,.{decimals}f}"
 
 
 @register.filter

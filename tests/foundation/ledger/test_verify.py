@@ -1,0 +1,216 @@
+"""Whatever is changed behind the ledger's back is found and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger.models import Checkpoint
+from gongzhi.foundation.ledger.sequencer import read_tile, sequence
+from gongzhi.foundation.ledger.verify import verify
+from gongzhi.governance.matters.acts import Contact, erase_person
+from gongzhi.methods import merkle
+
+from tests.builders import World, world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> World:
+    published.path().unlink(missing_ok=True)
+    made = world()
+    for number in range(5):
+        made.submission(f"smell number {number}", contact=Contact(phone="1390000"))
+        sequence()
+    return made
+
+
+def behind_the_back(sql: str, *values: object) -> None:
+    """Run a statement as somebody with the database's password would: no guard, no triggers."""
+    with guard.permitted(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            for name, _ in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+        else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET session_replication_role = replica")
+        cursor.execute(sql, list(values))
+        if connection.vendor != "sqlite":
+            cursor.execute("SET session_replication_role = origin")
+
+
+def test_what_nobody_touched_is_sound(place: World) -> None:
+    report = verify()
+    assert report.sound, report.faults
+    assert report.entries == report.size > 20
+    assert report.checkpoints == 5
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("verb", "matter.close"),
+        ("actor", "00000000000000000000000000000001"),
+        ("subject", "00000000000000000000000000000001"),
+        ("subject_kind", "x"),
+        ("made", None),
+        ("region", None),
+        ("cause", 1),
+        ("origin", "imported"),
+        ("source", "somewhere"),
+        ("attributed", "somebody"),
+        ("occurred", "2001-01-01 00:00:00"),
+        ("recorded", "2001-01-01 00:00:00"),
+        ("precision", "day"),
+        ("rules", '["x"]'),
+        ("audience", "public"),
+        ("facts", '{"category":"other"}'),
+        ("commitment", "00"),
+        ("claim", "00"),
+    ],
+)
+def test_any_changed_value_of_an_entry_is_named(place: World, column: str, value: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_entry WHERE verb = 'submission.file' ORDER BY id LIMIT 1")
+        (entry,) = cursor.fetchone()
+    if column == "audience":
+        value = "sealed"
+    behind_the_back(f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", value, entry)
+    faults = verify().faults
+    assert faults
+    assert any("checkpoint" in f or "node" in f or "private" in f for f in faults)
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("DELETE FROM ledger_entry WHERE id = 3", "its entry is missing"),
+        ("DELETE FROM ledger_position WHERE position = 3", "position 3: missing"),
+        (
+            "DELETE FROM ledger_private WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)",
+            "missing, unexplained",
+        ),
+        ("UPDATE ledger_private SET text = '{}'", "its private text was changed"),
+        ("UPDATE ledger_position SET position = position + 1000 WHERE position >= 20", "position 20: missing"),
+        ("UPDATE ledger_checkpoint SET note = replace(note, '1', '2')", "checkpoint"),
+        ("UPDATE ledger_checkpoint SET size = size + 1000", "checkpoint"),
+        ("DELETE FROM ledger_tile", "tile 0 of level 0 is missing"),
+        ("DELETE FROM ledger_checkpoint", "newest checkpoint"),
+    ],
+)
+def test_missing_and_moved_rows_are_named(place: World, sql: str, named: str) -> None:
+    behind_the_back(sql)
+    faults = verify().faults
+    assert any(named in fault for fault in faults), faults
+
+
+def test_a_changed_node_is_named(place: World) -> None:
+    hashes = bytearray(read_tile(0, 0, 5))
+    hashes[40] ^= 1
+    behind_the_back("UPDATE ledger_tile SET hashes = %s WHERE level = 0 AND number = 0", bytes(hashes))
+    assert "node: tile 0 of level 0 is not that of the entries" in verify().faults
+
+
+def test_an_entry_that_was_never_sequenced_and_does_not_wait_is_named(place: World) -> None:
+    made = place.submission("one more")
+    behind_the_back("DELETE FROM ledger_pending")
+    assert any("has no position and does not wait" in fault for fault in verify().faults), made
+
+
+def test_truncation_is_found_against_a_checkpoint_kept_elsewhere(place: World) -> None:
+    kept = Checkpoint.objects.order_by("-size").first()
+    assert kept is not None
+    before = Checkpoint.objects.order_by("-size")[1]
+    for table, column in (("position", "position"), ("checkpoint", "size - 1")):
+        behind_the_back(f"DELETE FROM ledger_{table} WHERE {column} >= %s", before.size)
+    rebuild_tiles()
+    published.path().unlink()
+    assert any("truncated" in fault for fault in verify(kept.note).faults)
+
+
+def test_rewriting_with_the_key_is_found_against_a_checkpoint_kept_elsewhere(place: World) -> None:
+    kept = Checkpoint.objects.order_by("-size").first()
+    assert kept is not None
+    behind_the_back("""UPDATE ledger_entry SET facts = '{"category":"other"}' WHERE id = 5""")
+    rebuild_with_the_key()
+    assert verify().sound  # whoever holds the key can make all that is here fit
+    assert any("rewritten" in fault for fault in verify(kept.note).faults)
+
+
+def test_a_checkpoint_of_another_ledger_is_not_believed(place: World) -> None:
+    stranger = "example.org/ledger\n1\n" + "A" * 43 + "=\n\n— example.org/ledger X1txbQ==\n"
+    assert any("not signed by this ledger" in fault for fault in verify(stranger).faults)
+
+
+def test_erasing_a_person_leaves_every_proof_valid(place: World) -> None:
+    made = place.submission("my own words", contact=Contact(name="Li", phone="1391111"))
+    sequence()
+    erase_person(place.staff("administrator"), made.person, reason="at her own request")
+    sequence()
+    report = verify()
+    assert report.sound, report.faults
+    assert report.erased >= 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_private WHERE text LIKE '%%my own words%%'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_an_erasure_that_no_entry_explains_is_named(place: World) -> None:
+    behind_the_back(
+        "INSERT INTO ledger_erasure (entry_id, by_id)"
+        " SELECT min(entry_id), 1 FROM ledger_private"
+    )
+    behind_the_back("DELETE FROM ledger_private WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)")
+    assert any("does not name it" in fault for fault in verify().faults)
+
+
+def test_a_database_older_than_what_was_published_signs_nothing(place: World) -> None:
+    place.submission("one more")
+    before = Checkpoint.objects.order_by("-size")[1]
+    for table, column in (("position", "position"), ("checkpoint", "size - 1")):
+        behind_the_back(f"DELETE FROM ledger_{table} WHERE {column} >= %s", before.size)
+    rebuild_tiles()
+    with pytest.raises(published.Disagrees, match="were published"):
+        sequence()
+
+
+@pytest.mark.parametrize("table", ["entry", "position", "checkpoint"])
+@pytest.mark.parametrize("statement", ["UPDATE ledger_{0} SET {1} = {1}", "DELETE FROM ledger_{0}"])
+def test_the_database_itself_refuses_to_change_what_is_proved(
+    place: World, table: str, statement: str
+) -> None:
+    column = {"entry": "verb", "position": "entry_id", "checkpoint": "note"}[table]
+    with (
+        guard.permitted(),
+        pytest.raises(Exception, match="append-only"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table, column))
+
+
+def rebuild_tiles(write: Callable[..., None] = behind_the_back) -> merkle.Frontier:
+    """What somebody with the database's password would do to make the tree fit again."""
+    from gongzhi.foundation.ledger.verify import Report, _digests
+
+    edge = merkle.Frontier()
+    tiles: dict[tuple[int, int], bytes] = {}
+    write("DELETE FROM ledger_tile")
+    for digest in _digests(Report()):
+        for tile in merkle.grow(edge, lambda level, index, _: tiles[level, index], [digest]):
+            tiles[tile.level, tile.index] = tile.hashes
+    for (level, number), hashes in tiles.items():
+        write("INSERT INTO ledger_tile (level, number, hashes) VALUES (%s, %s, %s)", level, number, hashes)
+    return edge
+
+
+def rebuild_with_the_key() -> None:
+    """Sign one new history over all that is there."""
+    from gongzhi.foundation.ledger.sequencer import sign
+
+    edge = rebuild_tiles()
+    behind_the_back("DELETE FROM ledger_checkpoint")
+    published.tell(sign(keys.signer(), edge))

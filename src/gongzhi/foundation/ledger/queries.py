@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.foundation.ledger.models import Checkpoint, Concern, Entry, Erasure, Position, Private
 
@@ -40,27 +40,40 @@ class Told:
     private: dict[str, Any] | None
     erased: bool
     position: int | None
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
-def entries_on(subjects: Sequence[UUID], audiences: Sequence[str], limit: int = 500) -> list[Told]:
-    """The entries about subjects that belong to one of the audiences, in the order of occurrence."""
+def entries_on(
+    subjects: Sequence[UUID],
+    audiences: Sequence[str],
+    limit: int = 500,
+    beside: Mapping[str, Expression] | None = None,
+) -> list[Told]:
+    """The entries about subjects that belong to one of the audiences, in the order of occurrence.
+
+    ``beside`` are columns that a room above wants read with each entry, such as a name.
+    """
     if not audiences:
         return []
     about = Q(subject__in=subjects) | Q(made__in=subjects)
-    return _told(list(Entry.objects.filter(about, audience__in=audiences).order_by("occurred", "id")[:limit]))
+    rows = Entry.objects.filter(about, audience__in=audiences).order_by("occurred", "id")[:limit]
+    return _told(rows, beside or {})
 
 
 def concerning(person: UUID, limit: int = 200) -> list[Told]:
     """The entries that concern a person, newest first, for that person."""
     keys = Concern.objects.filter(person=person).order_by("-entry").values_list("entry", flat=True)[:limit]
-    return _told(list(Entry.objects.filter(pk__in=list(keys)).order_by("-id")))
+    return _told(Entry.objects.filter(pk__in=list(keys)).order_by("-id"), {})
 
 
-def _told(rows: list[Entry]) -> list[Told]:
-    keys = [row.pk for row in rows]
-    privates = dict(Private.objects.filter(pk__in=keys).values_list("pk", "text"))
-    erased = set(Erasure.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    positions = dict(Position.objects.filter(entry__in=keys).values_list("entry", "position"))
+def _told(rows: QuerySet[Entry], beside: Mapping[str, Expression]) -> list[Told]:
+    """Entries with their texts, erasures and positions, in one query however many they are."""
+    rows = rows.annotate(
+        private_text=Subquery(Private.objects.filter(pk=OuterRef("pk")).values("text")),
+        is_erased=Exists(Erasure.objects.filter(pk=OuterRef("pk"))),
+        place=Subquery(Position.objects.filter(entry=OuterRef("pk")).values("position")),
+        **{f"beside_{name}": column for name, column in beside.items()},
+    )
     return [
         Told(
             row.pk,
@@ -79,9 +92,10 @@ def _told(rows: list[Entry]) -> list[Told]:
             json.loads(row.rules),
             row.audience,
             json.loads(row.facts),
-            json.loads(privates[row.pk]) if row.pk in privates else None,
-            row.pk in erased,
-            positions.get(row.pk),
+            json.loads(row.private_text) if row.private_text is not None else None,
+            row.is_erased,
+            row.place,
+            {name: getattr(row, f"beside_{name}") for name in beside},
         )
         for row in rows
     ]

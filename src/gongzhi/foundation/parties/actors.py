@@ -38,6 +38,7 @@ class Held:
     title: Mapping[str, str] = field(default_factory=dict)
     organisation_name: Mapping[str, str] = field(default_factory=dict)
     staff: bool = True
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Actor:
     def organisations(self) -> frozenset[UUID]:
         """The organisations in which the actor holds a post."""
         return frozenset(h.scope.organisation for h in self.held if h.scope.organisation)
+
+    @property
+    def at_work(self) -> Actor:
+        """The same actor with nothing but what their posts give them."""
+        return replace(self, held=tuple(h for h in self.held if h.staff))
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the actor's first post counts its days."""
+        return next((h.zone for h in self.held if h.zone), "")
 
     def with_secrets_of(self, keys: Iterable[UUID]) -> Actor:
         """The same actor, who has shown the secrets of some subjects."""
@@ -108,7 +119,15 @@ def _held(row: Appointment) -> Held:
         paths=paths,
     )
     grants = {verb: tuple(kinds) for verb, kinds in row.post.role.grants.items()}
-    return Held(row.pk, row.post.role.code, grants, scope, row.post.title, organisation.name)
+    return Held(
+        row.pk,
+        row.post.role.code,
+        grants,
+        scope,
+        row.post.title,
+        organisation.name,
+        zone=organisation.region.zone,
+    )
 
 
 _machines: dict[UUID, str] = {PLATFORM.id: "platform", IMPORTER.id: "importer", OPERATOR.id: "operator"}

@@ -5,11 +5,12 @@ The same Q narrows a list and decides a single object, so the two cannot disagre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from gongzhi.foundation.ledger.acts import authorise_with
 from gongzhi.foundation.ledger.models import Audience
@@ -75,17 +76,39 @@ class _Authoriser:
         return granting[0].appointment
 
 
+def reaches(by: Any, verb: str, kind: type[models.Model]) -> Case:
+    """Whether the actor reaches a row with a verb, as a column read beside the row."""
+    return _column(_reach(by, verb, kind))
+
+
+def _column(narrowed: Q | None) -> Case:
+    if not narrowed:
+        return Case(default=Value(narrowed is not None))
+    return Case(When(narrowed, then=Value(True)), default=Value(False))
+
+
 def audiences(by: Any, verb: str, subject: models.Model) -> tuple[str, ...]:
     """Whose entries on a subject the actor may read; the subject itself must be reached with the verb.
 
     Staff who reach it read what participants and staff may; a participant what participants may; to
     sealed entries only those with the grant ``entry.read_sealed`` get.
     """
-    ways: Reached = subject.reached  # type: ignore[attr-defined]
+    columns = audience_columns(by, verb, type(subject))
+    row = type(subject)._base_manager.filter(pk=subject.pk).values(**columns).first()
+    return audiences_of(by, row or {})
+
+
+def audience_columns(by: Any, verb: str, kind: type[models.Model]) -> dict[str, Case]:
+    """What to read beside a row so that `audiences_of` can tell the audiences without another query."""
+    ways: Reached = kind.reached  # type: ignore[attr-defined]
+    return {f"held_{n}": _column(_of(held, verb, ways)) for n, held in enumerate(held_by(by))}
+
+
+def audiences_of(by: Any, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The audiences to which an actor belongs, from the columns read beside a row."""
     found: list[str] = []
-    for held in held_by(by):
-        narrowed = _of(held, verb, ways)
-        if narrowed is None or not type(subject)._base_manager.filter(narrowed, pk=subject.pk).exists():
+    for n, held in enumerate(held_by(by)):
+        if not row.get(f"held_{n}"):
             continue
         found += [Audience.PUBLIC, Audience.PARTICIPANTS]
         if held.staff:

@@ -70,7 +70,7 @@ def deadlines(matter: Matter) -> QuerySet[Deadline]:
 
 def timeline(by: Any, matter: Matter) -> list[Told]:
     """What has happened to a matter, as far as the actor may read it."""
-    keys = [matter.pk, *Submission.objects.filter(matter=matter.pk).values_list("pk", flat=True)]
+    keys = [matter.pk, *submissions(by).filter(matter=matter.pk).values_list("pk", flat=True)]
     return entries_on(keys, audiences(by, "matter.read", matter))
 
 

@@ -10,6 +10,9 @@ WEB := $(shell find web hatch_build.py -type f -not -path '*/node_modules/*' 2>/
 CATALOGUES := $(shell find src/gongzhi -name '*.po' 2>/dev/null)
 
 export UV_NO_PROGRESS := 1
+# Trust what the system trusts: many offices reach packages through a mirror with a certificate of its own.
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install dev test check bench lock translations postgres postgres-stop clean

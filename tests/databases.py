@@ -28,12 +28,12 @@ def choose(name: str, scratch: Path) -> None:
 
     default = settings.DATABASES["default"]
     if name == "sqlite":
-        default["TEST"] = {"NAME": str(scratch / "test.sqlite3")}
+        default.setdefault("TEST", {})["NAME"] = str(scratch / "test.sqlite3")
         options = default["OPTIONS"]
         # Surviving a power loss is not tested here, and waiting for the disk is most of a test's time.
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     else:
-        default["TEST"] = {"NAME": f"test_gongzhi_{os.getpid()}"}
+        default.setdefault("TEST", {})["NAME"] = f"test_gongzhi_{os.getpid()}"
     TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[method-assign]
 
 

@@ -39,7 +39,7 @@ def describe(bound: BoundField, label: str = "", help: str = "") -> dict[str, ob
     """Everything the template of a field needs."""
     kind = _kind(bound)
     help = help or str(bound.help_text or "")
-    attributes: dict[str, object] = {}
+    attributes: dict[str, str | bool] = {}
     if kind in ("text", "file"):
         attributes["class"] = "form-control"
     elif kind == "select":

@@ -8,16 +8,36 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from gongzhi.foundation.ledger.clock import now as present
 
 Precision = Literal["month", "day", "minute", "second"]
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-_DAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+_MONTHS = [
+    pgettext_lazy("month", "Jan"),
+    pgettext_lazy("month", "Feb"),
+    pgettext_lazy("month", "Mar"),
+    pgettext_lazy("month", "Apr"),
+    pgettext_lazy("month", "May"),
+    pgettext_lazy("month", "Jun"),
+    pgettext_lazy("month", "Jul"),
+    pgettext_lazy("month", "Aug"),
+    pgettext_lazy("month", "Sep"),
+    pgettext_lazy("month", "Oct"),
+    pgettext_lazy("month", "Nov"),
+    pgettext_lazy("month", "Dec"),
+]
+_DAYS = [
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+]
 
 
 def zone_of(zone: str | tzinfo | None) -> tzinfo:
@@ -62,26 +82,25 @@ class Moment:
     def exact(self, now: datetime | None = None) -> str:
         """``Thu 26 Nov 17:30`` or ``11月26日 周四 17:30``; with the year when it is not this one."""
         this_year = (now or present()).astimezone(self.local.tzinfo).year
-        day = self._day_in_english(this_year) if is_english() else self._day_in_chinese(this_year)
-        return f"{day} {self.clock}".rstrip()
+        return f"{self._day(this_year)} {self.clock}".rstrip()
 
     @property
     def clock(self) -> str:
         """``17:30``, with seconds when they are known; empty for a day or a month."""
         return {"minute": f"{self.local:%H:%M}", "second": f"{self.local:%H:%M:%S}"}.get(self.precision, "")
 
-    def _day_in_english(self, this_year: int) -> str:
-        month = _MONTHS[self.local.month - 1]
+    def _day(self, this_year: int) -> str:
+        values = {
+            "year": self.local.year,
+            "month": _MONTHS[self.local.month - 1],
+            "day": self.local.day,
+            "weekday": _DAYS[self.local.weekday()],
+        }
         if self.precision == "month":
-            return f"{month} {self.local.year}"
-        year = "" if self.local.year == this_year else f" {self.local.year}"
-        return f"{_DAYS[self.local.weekday()]} {self.local.day} {month}{year}"
-
-    def _day_in_chinese(self, this_year: int) -> str:
-        if self.precision == "month":
-            return f"{self.local.year}年{self.local.month}月"
-        year = "" if self.local.year == this_year else f"{self.local.year}年"
-        return f"{year}{self.local.month}月{self.local.day}日 {_DAYS_ZH[self.local.weekday()]}"
+            return pgettext("date", "%(month)s %(year)d") % values
+        if self.local.year == this_year:
+            return pgettext("date", "%(weekday)s %(day)d %(month)s") % values
+        return pgettext("date", "%(weekday)s %(day)d %(month)s %(year)d") % values
 
     def relative(self, now: datetime | None = None) -> str:
         """``in 2 hours``, ``3 days ago``, ``today``; within two days by the clock, beyond by the calendar."""

@@ -201,7 +201,8 @@ def _map_content(place: parts.Place) -> dict[str, object]:
 def place(value: parts.Place | Mapping[str, Any]) -> dict:
     """Where, in words and on a map with a list beside it: a `Place`."""
     one = part(parts.Place, value)
-    listed = [item for item in (*one.points, *one.areas, *one.flows) if item.label]
+    everything: list[parts.Point | parts.Area | parts.Flow] = [*one.points, *one.areas, *one.flows]
+    listed = [item for item in everything if item.label]
     drawn = bool(one.points or one.areas or one.flows or one.pick_lon)
     return {"place": one, "content": _map_content(one), "listed": listed, "drawn": drawn}
 

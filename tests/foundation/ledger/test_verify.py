@@ -88,7 +88,7 @@ def test_any_changed_value_of_an_entry_is_named(place: World, column: str, value
 @pytest.mark.parametrize(
     ("sql", "named"),
     [
-        ("DELETE FROM ledger_entry WHERE id = 3", "its entry is missing"),
+        ("DELETE FROM ledger_entry WHERE id = (SELECT min(id) + 2 FROM ledger_entry)", "its entry is missing"),
         ("DELETE FROM ledger_position WHERE position = 3", "position 3: missing"),
         (
             "DELETE FROM ledger_private WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)",
@@ -135,7 +135,10 @@ def test_truncation_is_found_against_a_checkpoint_kept_elsewhere(place: World) -
 def test_rewriting_with_the_key_is_found_against_a_checkpoint_kept_elsewhere(place: World) -> None:
     kept = Checkpoint.objects.order_by("-size").first()
     assert kept is not None
-    behind_the_back("""UPDATE ledger_entry SET facts = '{"category":"other"}' WHERE id = 5""")
+    behind_the_back(
+        """UPDATE ledger_entry SET facts = '{"category":"other"}'"""
+        " WHERE id = (SELECT min(id) + 4 FROM ledger_entry)"
+    )
     rebuild_with_the_key()
     assert verify().sound  # whoever holds the key can make all that is here fit
     assert any("rewritten" in fault for fault in verify(kept.note).faults)
@@ -162,7 +165,7 @@ def test_erasing_a_person_leaves_every_proof_valid(place: World) -> None:
 def test_an_erasure_that_no_entry_explains_is_named(place: World) -> None:
     behind_the_back(
         "INSERT INTO ledger_erasure (entry_id, by_id)"
-        " SELECT min(entry_id), 1 FROM ledger_private"
+        " SELECT min(entry_id), (SELECT min(id) FROM ledger_entry) FROM ledger_private"
     )
     behind_the_back("DELETE FROM ledger_private WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)")
     assert any("does not name it" in fault for fault in verify().faults)

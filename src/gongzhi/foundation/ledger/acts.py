@@ -115,7 +115,7 @@ class Act(Generic[S, P, R]):
     def once(self, key: str | None) -> Callable[Concatenate[Any, S, P], R]:
         """The act under an idempotency key: done once for this actor, however often it is called."""
 
-        def call(by: Actor, subject: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        def call(by: Actor, subject: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if key is None or work.running() is not None:
                 return self(by, subject, *args, **kwargs)
             return _once_more(lambda: self._outermost(by, subject, key, args, kwargs))

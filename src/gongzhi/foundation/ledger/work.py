@@ -250,8 +250,8 @@ def _preparation(field: models.Field[Any, Any]) -> Any:
 
 def _update(kind: type[models.Model], changes: list[tuple[models.Model, set[str]]]) -> None:
     groups: dict[tuple[str, ...], list[models.Model]] = {}
-    for row, names in changes:
-        groups.setdefault(tuple(sorted(names)), []).append(row)
+    for row, changed in changes:
+        groups.setdefault(tuple(sorted(changed)), []).append(row)
     meta: Any = kind._meta
     for names, rows in groups.items():
         fields = _fields(kind, names)

@@ -65,7 +65,7 @@ def grids_in(top: Region) -> QuerySet[Grid]:
     return Grid.objects.filter(region__path__startswith=top.path).select_related("region")
 
 
-_index: tuple[tuple[int, object], PointIndex] | None = None
+_index: tuple[tuple[int, object], PointIndex[UUID]] | None = None
 
 
 def locate(lon: float, lat: float) -> Grid | None:
@@ -81,12 +81,12 @@ def near_borders(lon: float, lat: float, metres: float) -> list[tuple[Grid, floa
     return sorted(((g, found[g.pk]) for g in grids), key=lambda pair: pair[1])
 
 
-def _grid_index() -> PointIndex:
+def _grid_index() -> PointIndex[UUID]:
     """The index of all grids that have an outline; rebuilt when grids were added."""
     global _index
     last = Grid.objects.order_by("-pk").values_list("pk", flat=True).first()
     state = (Grid.objects.count(), last)
     if _index is None or _index[0] != state:
         rows = Grid.objects.exclude(outline=None).values_list("pk", "outline")
-        _index = (state, PointIndex(rows))
+        _index = (state, PointIndex((key, outline) for key, outline in rows if outline is not None))
     return _index[1]

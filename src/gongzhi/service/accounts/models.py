@@ -20,13 +20,15 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
 
+    last_login = None  # Django would write it at sign-in, outside any act; the ledger tells it anyway
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []
     reached = Reached(own=of_person("person"), region=within("person__home"))
 
 
 class Failure(models.Model):
-    """A sign-in that failed; enough of them lock the name or the address for a while."""
+    """A sign-in or follow-up that failed; enough of them lock the name or the address for a while."""
 
     name_hash = models.CharField(max_length=64)
     address_hash = models.CharField(max_length=64)

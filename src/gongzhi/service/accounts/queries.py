@@ -1,0 +1,27 @@
+"""Reads of accounts: by whoever signs in, and through reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gongzhi.foundation.parties.reach import reach
+from gongzhi.service.accounts.models import Account
+
+__all__ = ["Account", "account_called", "account_of_session", "accounts"]
+
+
+def accounts(by: Any) -> QuerySet[Account]:
+    """The accounts whose holders the actor may see."""
+    return Account.objects.filter(reach(by, "account.open", Account)).select_related("person")
+
+
+def account_called(username: str) -> Account | None:
+    """The account that somebody who is about to sign in names."""
+    return Account.objects.filter(username=username.strip().lower(), is_active=True).first()
+
+
+def account_of_session(key: Any) -> Account | None:
+    """The account that a session was begun with."""
+    return Account.objects.filter(pk=key, is_active=True).first()

@@ -13,8 +13,8 @@ from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
-    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_of", "in_charge",
-    "organisation", "organisations", "person_reached", "role",
+    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
+    "appointments_of", "in_charge", "organisation", "organisations", "person_reached", "role",
 ]  # fmt: skip
 
 
@@ -41,6 +41,12 @@ def person_reached(by: Any, key: UUID, verb: str = "person.read") -> Person | No
 def appointments_of(person: UUID) -> QuerySet[Appointment]:
     """A person's appointments, past and present."""
     return Appointment.objects.filter(person=person).select_related("post__organisation", "post__role")
+
+
+def appointments_called(keys: Iterable[UUID]) -> dict[UUID, Appointment]:
+    """Appointments by their keys, with post and organisation: whose post it was is public, who held it not."""
+    rows = Appointment.objects.filter(pk__in=set(keys)).select_related("post__organisation__region")
+    return {row.pk: row for row in rows}
 
 
 def in_charge(function: str, region: Region) -> Organisation | None:

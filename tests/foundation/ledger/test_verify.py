@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+
 from gongzhi.foundation.ledger import guard, keys, published
 from gongzhi.foundation.ledger.models import Checkpoint
 from gongzhi.foundation.ledger.sequencer import read_tile, sequence
 from gongzhi.foundation.ledger.verify import verify
 from gongzhi.governance.matters.acts import Contact, erase_person
 from gongzhi.methods import merkle
-
 from tests.builders import World, world
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def place() -> World:
-    published.path().unlink(missing_ok=True)
     made = world()
     for number in range(5):
         made.submission(f"smell number {number}", contact=Contact(phone="1390000"))
@@ -88,14 +87,20 @@ def test_any_changed_value_of_an_entry_is_named(place: World, column: str, value
 @pytest.mark.parametrize(
     ("sql", "named"),
     [
-        ("DELETE FROM ledger_entry WHERE id = (SELECT min(id) + 2 FROM ledger_entry)", "its entry is missing"),
+        (
+            "DELETE FROM ledger_entry WHERE id = (SELECT min(id) + 2 FROM ledger_entry)",
+            "its entry is missing",
+        ),
         ("DELETE FROM ledger_position WHERE position = 3", "position 3: missing"),
         (
             "DELETE FROM ledger_private WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)",
             "missing, unexplained",
         ),
         ("UPDATE ledger_private SET text = '{}'", "its private text was changed"),
-        ("UPDATE ledger_position SET position = position + 1000 WHERE position >= 20", "position 20: missing"),
+        (
+            "UPDATE ledger_position SET position = position + 1000 WHERE position >= 20",
+            "position 20: missing",
+        ),
         ("UPDATE ledger_checkpoint SET note = replace(note, '1', '2')", "checkpoint"),
         ("UPDATE ledger_checkpoint SET size = size + 1000", "checkpoint"),
         ("DELETE FROM ledger_tile", "tile 0 of level 0 is missing"),

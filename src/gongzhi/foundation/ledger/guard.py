@@ -29,7 +29,8 @@ TECHNICAL = frozenset(
 )
 
 _WRITE = re.compile(
-    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|REPLACE\s+INTO"
+    r"(?:\s|/\*.*?\*/|--[^\n]*\n)*"
+    r"(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?|REPLACE\s+INTO"
     r"|TRUNCATE(?:\s+TABLE)?|COPY|MERGE\s+INTO|WITH\b.*?\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM))"
     r"\s+\"?(\w+)\"?",
     re.IGNORECASE | re.DOTALL,

@@ -13,7 +13,7 @@ const built = join(web, 'node_modules/.built')
 const entries = {
   gongzhi: 'src/gongzhi.js',
   map: 'src/map.js',
-  'map-worker': 'node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs',
+  'map-worker': 'src/map-worker.js',
   chart: 'src/chart.js',
 }
 
@@ -48,6 +48,8 @@ function configuration(name, entry) {
       rollupOptions: {
         input: join(web, entry),
         preserveEntrySignatures: 'strict',
+        // The worker is run for what it does, not for what it exports.
+        treeshake: name !== 'map-worker',
         output: {
           format: 'es',
           codeSplitting: false,

@@ -1,4 +1,5 @@
 // Draws bar, line and pie charts with ECharts, as SVG, in the colours of the tokens.
+import './parts/older.js'
 import { BarChart, LineChart, PieChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'

@@ -1,15 +1,17 @@
 // What every page loads. Everything here is an addition: without it each page still works.
+import './parts/older.js'
 import './css/tokens.css'
 import './css/tabler.scss'
 import './css/base.css'
 import './css/components.css'
 import Alpine from '@alpinejs/csp'
 import htmx from 'htmx.org/dist/htmx.esm.js'
+import { watchConnection } from './parts/connection.js'
 import { keepDrafts } from './parts/drafts.js'
 import { listenToKeys } from './parts/keys.js'
-import { offerLocation } from './parts/location.js'
 import { defineLazyParts } from './parts/lazy.js'
-import { watchConnection } from './parts/connection.js'
+import { offerLocation } from './parts/location.js'
+import { closeMenus } from './parts/menus.js'
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -26,6 +28,7 @@ function begin() {
   defineLazyParts()
   watchConnection()
   listenToKeys()
+  closeMenus()
   keepDrafts(document)
   offerLocation(document)
   htmx.onLoad((part) => {

@@ -1,5 +1,6 @@
 // Draws points, areas and flows with MapLibre GL. No tiles, fonts or sprites are asked of anybody:
 // a base map is a setting, and its style comes in with the content when there is one.
+import './parts/older.js'
 import * as maplibregl from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { place } from './parts/location.js'
@@ -157,6 +158,12 @@ function letPick(map, element) {
     map.jumpTo({ center: [lon, lat], zoom: 14 })
   }
   map.on('click', ({ lngLat }) => place(element, lngLat.lng, lngLat.lat))
+  // By keyboard: the arrows move the map, Enter takes the spot in its middle.
+  map.getCanvas().addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    place(element, map.getCenter().lng, map.getCenter().lat)
+  })
   pin.on('dragend', () => place(element, pin.getLngLat().lng, pin.getLngLat().lat))
   document.addEventListener('gz:placed', ({ detail }) => {
     put(detail.lon, detail.lat)
@@ -166,6 +173,7 @@ function letPick(map, element) {
 
 export async function draw(canvas, content, element) {
   maplibregl.setWorkerUrl(new URL(element.dataset.worker, location.href).href)
+  const words = content.words ?? {}
   const map = new maplibregl.Map({
     container: canvas,
     style: style(content),
@@ -175,7 +183,7 @@ export async function draw(canvas, content, element) {
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: 0,
-    locale: content.words ?? {},
+    locale: words,
   })
   map.scrollZoom.disable()
   map.touchZoomRotate.disableRotation()
@@ -188,5 +196,6 @@ export async function draw(canvas, content, element) {
   nameAreas(map, areas)
   if (element.dataset.pick !== undefined) letPick(map, element)
   else for (const layer of ['points', 'areas']) if (map.getLayer(layer)) tellOnClick(map, layer)
+  await map.once('idle')
   return map
 }

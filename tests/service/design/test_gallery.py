@@ -50,6 +50,108 @@ def test_maps_and_charts_are_drawn_with_their_words(reader: Reader):
     )
 
 
+def test_what_chromium_90_lacks_is_lent(reader: Reader):
+    page = reader(language="en")
+    page.add_init_script(
+        "for (const name of ['at', 'toSorted', 'toReversed']) delete Array.prototype[name];"
+        "delete Object.hasOwn; delete String.prototype.at"
+    )
+    page.goto("/design/")
+    look_at_all(page)
+    assert page.locator("[data-ready=yes]").count() == 4
+
+
+def test_a_label_on_the_map_tells_what_is_there(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    look_at_all(page)
+    assert page.get_by_role("button", name="Zoom in").is_visible()
+    canvas = page.locator("gz-map .gz-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2 - 60, box["y"] + box["height"] / 2 + 60)
+    page.wait_for_selector(".maplibregl-popup")
+    assert page.locator(".maplibregl-popup a").inner_text() == "Wujiang"
+
+
+def test_a_menu_closes_when_the_reader_turns_elsewhere(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    menu = page.locator("details.gz-menu")
+    menu.locator("summary").click()
+    assert page.get_by_role("link", name="Qingpu · coordinator").is_visible()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
+    menu.locator("summary").click()
+    page.locator("h1").click()
+    assert menu.get_attribute("open") is None
+
+
+def test_htmx_and_alpine_work_under_the_policy(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    page.evaluate("htmx.ajax('GET', '/design/parts/', {target: 'h1', select: 'table'})")
+    page.wait_for_selector("h1 table")
+    page.evaluate("""() => {
+        const part = document.createElement('div')
+        part.innerHTML = '<div x-data="{open: false}"><button id="flip" @click="open = !open">x</button>'
+          + '<b x-show="open">shown</b></div>'
+        document.querySelector('main').prepend(part)
+    }""")
+    page.locator("#flip").click()
+    assert page.get_by_text("shown", exact=True).is_visible()
+
+
+def test_requests_of_htmx_carry_the_token(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    with page.expect_request("**/design/type/") as sent:
+        page.evaluate("htmx.ajax('POST', '/design/type/', {values: {next: '/design/parts/'}, swap: 'none'})")
+    assert len(sent.value.headers["x-csrftoken"]) > 20
+    assert sent.value.response().status == 302
+
+
+def test_a_draft_is_forgotten_when_it_has_been_sent(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    page.locator("#empty_what").fill("It smells")
+    page.evaluate("""() => {
+        const done = document.createElement('div')
+        done.dataset.draftDone = 'gallery'
+        htmx.swap('h1', done.outerHTML, {swapStyle: 'innerHTML'})
+    }""")
+    page.wait_for_function("localStorage.getItem('gongzhi.draft.gallery') === null")
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("<img src='/static/design/mark.svg'>", "image-alt"),
+        ("<h1>Second</h1>", "a page has one h1"),
+        ("<div class='planted-wide'></div>", "must be scrolled sideways"),
+        ("<button class='planted-small'>x</button>", "smaller than 44 px"),
+        ("<p class='planted-pale'>pale</p>", "color-contrast"),
+    ],
+)
+def test_what_is_wrong_with_a_page_is_found(reader: Reader, planted: str, told: str):
+    page = reader(language="en")
+    page.goto("/design/parts/")
+    page.locator("main h1").evaluate(
+        """(heading, planted) => {
+            heading.insertAdjacentHTML('afterend', planted)
+            for (const [name, styles] of Object.entries({
+              'planted-wide': {width: '3000px', height: '1px'},
+              'planted-small': {minHeight: '20px', height: '20px'},
+              'planted-pale': {color: '#ccc'},
+            })) for (const one of document.getElementsByClassName(name)) Object.assign(one.style, styles)
+        }""",
+        planted,
+    )
+    with pytest.raises(AssertionError, match=told):
+        assert_fine_page(page)
+
+
 def test_without_webgl_the_map_is_a_list(reader: Reader):
     page = reader(language="en")
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")

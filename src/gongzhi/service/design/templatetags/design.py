@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from gongzhi.service.design import built as built_files
 from gongzhi.service.design import parts
@@ -194,6 +195,13 @@ def _map_content(place: parts.Place) -> dict[str, object]:
         "zoom": place.zoom,
         "basemap": place.basemap,
         "attribution": place.attribution,
+        "words": {
+            "Map.Title": place.title or _("Map"),
+            "NavigationControl.ZoomIn": _("Zoom in"),
+            "NavigationControl.ZoomOut": _("Zoom out"),
+            "Popup.Close": _("Close"),
+            "Marker.Title": _("Marked spot"),
+        },
     }
 
 

@@ -1,0 +1,2 @@
+import './parts/older.js'
+import 'maplibre-gl/dist/maplibre-gl-worker.mjs'

@@ -221,6 +221,7 @@ def test_what_was_written_survives_a_reload(reader: Reader):
 def test_without_connection_a_form_is_held_back_and_says_so(reader: Reader):
     page = reader(language="en")
     page.goto("/design/")
+    look_at_all(page)  # what is fetched late is here before the connection goes
     page.context.set_offline(True)
     page.locator(".gz-filters button").click()
     assert page.get_by_text("There is no connection.").is_visible()

@@ -192,7 +192,6 @@ class Choice:
     fields: Mapping[str, str] = field(default_factory=dict)
     why_not: str = ""
     decides: str = ""
-    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""``gongzhi demo``: an invented region to look around in, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from gongzhi.config import Config
+from gongzhi.service.commands import console
+from gongzhi.service.commands.console import Failed, Progress, say, tell
+from gongzhi.service.commands.words import _
+
+#: Says that the demonstration is complete, and with which accounts.
+_DONE = "demonstration.json"
+#: Says that the folder is the demonstration's, so that a broken start may clear it.
+_BEGUN = "demonstration.begun"
+
+
+def demo(
+    port: int = typer.Option(8000, min=1, max=65535, help=_("port to listen at")),
+    anew: bool = typer.Option(False, "--anew", help=_("forget what was done in it, and load it again")),
+) -> None:
+    """Load the demonstration region where it is not there yet, and serve it."""
+    folder = Config.read().data_dir / "demo"
+    os.environ["GONGZHI_DATA_DIR"] = str(folder)
+    os.environ.setdefault("GONGZHI_BASE_URL", f"http://127.0.0.1:{port}")
+    _prepare(folder, anew)
+    console.start_django(machine_logs=True)
+    from gongzhi.service.commands.running import run_server
+    from gongzhi.service.commands.schema import migrate, reachable
+
+    reachable()
+    migrate()
+    accounts = _loaded(folder) or _load(folder)
+    _table(accounts)
+    run_server("127.0.0.1", port)
+
+
+def _prepare(folder: Path, anew: bool) -> None:
+    """Clear what a broken start left behind; only in a folder that a demonstration began."""
+    if (folder / _BEGUN).exists() and (anew or not (folder / _DONE).exists()):
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        (folder / _BEGUN).touch()
+
+
+def _loaded(folder: Path) -> list[dict[str, Any]] | None:
+    """The accounts of a demonstration that is there already."""
+    from gongzhi.foundation.regions.queries import root
+
+    top = root()
+    done = folder / _DONE
+    if top is None:
+        return None
+    if not top.invented or not done.exists():
+        raise Failed(
+            _("The database holds something else than a complete demonstration."),
+            _("Leave GONGZHI_DATABASE_URL unset, or name an empty database."),
+        )
+    accounts: list[dict[str, Any]] = json.loads(done.read_text(encoding="utf-8"))["accounts"]
+    return accounts
+
+
+def _load(folder: Path) -> list[dict[str, Any]]:
+    progress = Progress()
+    say(_("Making the demonstration region. Everybody and everything in it is invented."))
+    accounts = _loader()(progress)
+    progress.end()
+    console.sequence()
+    partial = folder / f"{_DONE}.partial"
+    partial.write_text(json.dumps({"accounts": accounts}, ensure_ascii=False), encoding="utf-8")
+    partial.chmod(0o600)
+    partial.replace(folder / _DONE)
+    return accounts
+
+
+def _loader() -> Callable[[Progress], list[dict[str, Any]]]:
+    try:
+        from gongzhi.service.commands.demonstration.load import load
+    except ModuleNotFoundError:
+        return _smallest
+    return load  # type: ignore[no-any-return]
+
+
+def _smallest(progress: Progress) -> list[dict[str, Any]]:
+    """A region without anything in it."""
+    from gongzhi.service.commands.founding import First, found
+
+    progress("…")
+    password = "gongzhi-demo"  # noqa: S105
+    found(First("990000", {"en": "Demonstration"}, administrator="A", password=password, invented=True))
+    return [{"username": "admin", "password": password, "role": {"en": "administrator"}}]
+
+
+def _table(accounts: list[dict[str, Any]]) -> None:
+    """The accounts, one for each kind of user."""
+    from gongzhi.service.commands.tables import table
+
+    rows = [
+        [a["username"], a["password"], _said(a.get("role", "")), _said(a.get("who", ""))] for a in accounts
+    ]
+    tell(table([_("user name"), _("password"), _("role"), _("who")], rows))
+
+
+def _said(name: Any) -> str:
+    from gongzhi.service.commands.words import language
+
+    if isinstance(name, dict):
+        return str(name.get(language()) or name.get("en") or name.get("zh") or "")
+    return str(name)

@@ -1,0 +1,94 @@
+"""``gongzhi COMMAND``: the command line of a node.
+
+This module and those it imports stay light: Django and everything heavy is imported by the command
+that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from gongzhi.config import Config, UnknownSetting
+from gongzhi.service.commands import console, demo, founding, running
+from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
+from gongzhi.service.commands.words import _
+
+app = typer.Typer(
+    name="gongzhi",
+    help=_("Gongzhi: an open platform on which the organisations of several regions govern together."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _settings() -> None:
+    """Read the settings before any command, so that a misspelt one is not silently ignored."""
+    Config.read()
+
+
+app.command("init", help=_("Found a node: its region, first organisation, first administrator and keys."))(
+    founding.init
+)
+app.command("serve", help=_("Serve pages, API and consumers until told to stop."))(running.serve)
+app.command("worker", help=_("Sequence and consume, without serving; any number of them."))(running.worker)
+app.command("demo", help=_("Load the invented demonstration region and serve it."))(demo.demo)
+
+
+def main() -> NoReturn:
+    """Run a command; whatever it cannot do becomes a sentence and an exit code."""
+    try:
+        app()
+    except Failed as failed:
+        _refuse(str(failed), failed.instead)
+        sys.exit(failed.code)
+    except UnknownSetting as error:
+        _refuse(str(error))
+        sys.exit(MISUSED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if not _told(error):
+            raise
+        sys.exit(FAILED)
+    sys.exit(console.DONE)
+
+
+def _told(error: Exception) -> bool:
+    """Tell what a person can do something about; anything else is ours to mend, and keeps its trace."""
+    if isinstance(error, OSError):
+        _refuse(str(error))
+        return True
+    if "django" not in sys.modules:
+        return False
+    from django.db import OperationalError
+
+    from gongzhi.foundation.ledger.refusals import Refusal
+
+    if isinstance(error, Refusal):
+        _refuse(str(error.reason), str(error.instead or ""))
+        return True
+    if isinstance(error, OperationalError):
+        _refuse(str(error))
+        return True
+    published = sys.modules.get("gongzhi.foundation.ledger.published")
+    if published is not None and isinstance(error, published.Disagrees):
+        _refuse(str(error))
+        return True
+    return False
+
+
+def _refuse(why: str, instead: str = "") -> None:
+    say(why)
+    if instead:
+        say(instead)
+
+
+if __name__ == "__main__":
+    main()

@@ -242,6 +242,21 @@ def _receipts() -> list[Receipt]:
     ]
 
 
+def _tiles() -> list[tuple[str, str]]:
+    return [
+        (_("Report something"), _("What is broken, dirty, dangerous or wrong")),
+        (_("Follow up"), _("With the number and the secret you were given")),
+        (_("Take part"), _("Decisions that are open near you")),
+    ]
+
+
+def _messages() -> list[dict[str, str]]:
+    return [
+        {"level_tag": "success", "text": _("Sent to Wujiang Water Bureau. It is told at once.")},
+        {"level_tag": "warning", "text": _("Two of three files were kept; the third is larger than 10 MB.")},
+    ]
+
+
 def everything(request: HttpRequest) -> dict[str, object]:
     """What the gallery page shows."""
     wrong = ExampleForm({"category": "water"})
@@ -258,6 +273,8 @@ def everything(request: HttpRequest) -> dict[str, object]:
         "figures": _figures(),
         "place": _place(),
         "charts": _charts(),
+        "tiles": _tiles(),
+        "told": _messages(),
         "witness": Witness(
             _("Gap: a dispute over 50,000 yuan without a contract has no rule."),
             url="#",

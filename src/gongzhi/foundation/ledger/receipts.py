@@ -8,19 +8,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from gongzhi.foundation.ledger import keys, notes, sequencer
-from gongzhi.foundation.ledger.canonical import canonical, commit, instant, leaf
+from gongzhi.foundation.ledger.canonical import canonical, instant, leaf
+from gongzhi.foundation.ledger.checking import Checked, check
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position, Private
-from gongzhi.foundation.ledger.notes import VerifierKey
 from gongzhi.foundation.ledger.reading import SELECTED, normaliser
 from gongzhi.methods import merkle
+
+__all__ = ["Checked", "check", "leaf_of", "promise", "receipt"]
 
 #: A promise is kept within this many seconds; verification fails on anything that waits longer.
 WITHIN_SECONDS = 60
@@ -62,38 +62,3 @@ def receipt(entry: int, *, with_private: bool = True) -> str | None:
     hashes = merkle.inclusion_proof(place, head.size, sequencer.read_tile)
     extra = canonical(carried).encode()
     return str(notes.Proof(place, tuple(hashes), notes.Note.parse(head.note), extra))
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a receipt proves."""
-
-    entry: dict[str, Any]
-    private: dict[str, Any] | None
-    position: int
-    size: int
-    origin: str
-    recorded: datetime
-
-
-def check(text: str, trusted: list[VerifierKey]) -> Checked:
-    """Check a receipt with keys that came from elsewhere; no database and nothing in it is trusted.
-
-    Raises `notes.NoteError` when it proves nothing.
-    """
-    proof = notes.Proof.parse(text)
-    try:
-        carried = json.loads(proof.extra)
-        entry = carried["entry"]
-        content = canonical(entry).encode()
-    except (ValueError, KeyError, TypeError):
-        raise notes.MalformedError("the receipt does not carry the entry that it is for") from None
-    opened = proof.open(merkle.leaf_hash(content), trusted)
-    private = carried.get("private")
-    if private is not None:
-        if commit(bytes.fromhex(carried.get("salt", "")), private) != entry.get("commitment"):
-            raise notes.NotIncludedError("the private text is not the one that the entry commits to")
-        private = json.loads(private)
-    recorded = datetime.fromisoformat(entry["recorded"].replace("Z", "+00:00"))
-    said = opened.checkpoint
-    return Checked(entry, private, proof.index, said.size, said.origin, recorded)

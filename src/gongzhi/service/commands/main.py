@@ -14,6 +14,7 @@ import typer
 from gongzhi.config import Config, UnknownSetting
 from gongzhi.service.commands import console, demo, founding, running
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
+from gongzhi.service.commands.importing.command import import_command
 from gongzhi.service.commands.words import _
 
 app = typer.Typer(
@@ -38,6 +39,9 @@ app.command("init", help=_("Found a node: its region, first organisation, first 
 )
 app.command("serve", help=_("Serve pages, API and consumers until told to stop."))(running.serve)
 app.command("worker", help=_("Sequence and consume, without serving; any number of them."))(running.worker)
+app.command("import", help=_("Bring in a city's requests of the past, by a mapping of its columns."))(
+    import_command
+)
 app.command("demo", help=_("Load the invented demonstration region and serve it."))(demo.demo)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from gongzhi.foundation.ledger.identity import uuid7
+from gongzhi.foundation.ledger.reach import NOTHING, Reached
 
 
 class File(models.Model):
@@ -17,3 +19,5 @@ class File(models.Model):
     name = models.CharField(max_length=150)
     stored_at = models.DateTimeField()
     erased = models.DateTimeField(null=True)
+
+    reached = Reached(region=lambda scope: Q() if scope.everywhere else NOTHING)

@@ -9,9 +9,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.foundation.files.acts import erase_file
 from gongzhi.foundation.files.queries import File
 from gongzhi.foundation.ledger.acts import (
-    PARTICIPANTS, PLATFORM, PUBLIC, STAFF, Actor, act, erase, historical, keep, moment, record,
+    PARTICIPANTS,
+    PLATFORM,
+    PUBLIC,
+    STAFF,
+    Actor,
+    act,
+    erase,
+    historical,
+    keep,
+    moment,
+    record,
 )  # fmt: skip
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible, Undecidable
 from gongzhi.foundation.parties.acts import add_person
@@ -21,13 +32,26 @@ from gongzhi.foundation.regions.queries import Grid, Region
 from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Decision, decide
 from gongzhi.governance.matters.models import (
-    AnswerBy, Attachment, Category, Channel, Clock, Deadline, Kind, Matter, Notice, Part, Role, State,
+    AnswerBy,
+    Attachment,
+    Category,
+    Channel,
+    Clock,
+    Deadline,
+    Kind,
+    Matter,
+    Notice,
+    Part,
+    Role,
+    State,
     Submission,
 )  # fmt: skip
 from gongzhi.governance.matters.rules import DEADLINES, RETENTION, ROUTING
 
 #: A place may be described in this many characters, and a submission in this many.
 PLACE_LENGTH, TEXT_LENGTH = 200, 4000
+#: So many files can be attached to one submission.
+MOST_FILES = 5
 
 #: The function of the body that receives what comes in and answers until another has taken over.
 RECEIVING = "centre"
@@ -142,9 +166,24 @@ def file(
     )
     submission.matter = open_matter(PLATFORM, region, submission=submission, title=title)
     keep(submission)
-    for each in attachments:
-        keep(Attachment(submission=submission, file=each))
+    _attach(submission, attachments)
     return submission
+
+
+def _attach(submission: Submission, files: Sequence[File]) -> None:
+    if not files:
+        return
+    if len(files) > MOST_FILES:
+        raise Invalid(
+            _("There are %(count)d files; at most %(limit)d can be attached.")
+            % {"count": len(files), "limit": MOST_FILES},
+            field="files",
+        )
+    if any(each.erased for each in files) or Attachment.objects.filter(file__in=files).exists():
+        raise Invalid(_("A file is no longer there. Choose it again."), field="files")
+    for each in files:
+        keep(Attachment(submission=submission, file=each))
+    record(facts={"files": [each.pk for each in files]})
 
 
 def _check(
@@ -441,11 +480,8 @@ def _erase_submissions(
         matter.lon = matter.lat = None
         keep(matter, "title", "answer", "lon", "lat")
     for attached in Attachment.objects.filter(submission__in=submissions).select_related("file"):
-        attached.file.erased = moment()
-        keep(
-            attached.file,
-            "erased",
-        )
+        if attached.file.erased is None:
+            erase_file(PLATFORM, attached.file)
     erase(persons=persons, subjects=[*(s.pk for s in submissions), *(m.pk for m in matters)])
 
 

@@ -159,6 +159,18 @@ def _retry(each: Consumer) -> int:
     return done
 
 
+def undone() -> list[Undone]:
+    """What could not be done, oldest first."""
+    return list(Undone.objects.order_by("position", "consumer"))
+
+
+def try_again(name: str | None = None) -> int:
+    """Give what could not be done, of one consumer or of all, its attempts back; returns how many."""
+    wanted = Undone.objects.all() if name is None else Undone.objects.filter(consumer=name)
+    with guard.writing():
+        return wanted.update(attempts=0, next_attempt=now())
+
+
 def _tick(each: Ticker) -> None:
     try:
         each.tick()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 from django.conf import settings
@@ -23,7 +24,7 @@ def signer() -> Signer:
     """The key in use; made when there is none."""
     path = folder() / _SECRET
     if not path.exists():
-        _use(Signer.generate(settings.CONFIG.node_name))
+        use(Signer.generate(settings.CONFIG.node_name))
     return Signer.parse(path.read_text().strip())
 
 
@@ -33,23 +34,29 @@ def verifiers(path: Path | None = None) -> list[VerifierKey]:
     return [VerifierKey.parse(line) for line in file.read_text().splitlines() if line.strip()]
 
 
-def rotate() -> VerifierKey:
+def make(name: str | None = None) -> Signer:
+    """A new key, not yet in use; under the name of the one in use unless another is given."""
+    return Signer.generate(name or signer().key.name)
+
+
+def use(new: Signer) -> None:
     """Sign with a new key from now on; what former keys signed still verifies."""
-    new = Signer.generate(settings.CONFIG.node_name)
-    _use(new)
-    return new.key
-
-
-def _use(new: Signer) -> None:
     public = folder() / _PUBLIC
     former = public.read_text() if public.exists() else ""
     write_privately(public, f"{new.key}\n{former}", 0o644)
     write_privately(folder() / _SECRET, new.secret() + "\n")
 
 
+def rotate() -> VerifierKey:
+    """Make a new key and use it."""
+    new = make()
+    use(new)
+    return new.key
+
+
 def write_privately(path: Path, text: str, mode: int = 0o600) -> None:
     """Replace a file at once, readable as its mode says from its first byte."""
-    partial = path.with_suffix(f".{os.getpid()}")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
         file.write(text)
         file.flush()

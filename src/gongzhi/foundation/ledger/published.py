@@ -6,6 +6,7 @@ signed that does not continue what was published last.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from gongzhi.foundation.ledger import keys, notes
 from gongzhi.foundation.ledger.models import Checkpoint
 
+_telling = threading.Lock()
 _known: dict[Path, tuple[int, notes.Checkpoint]] = {}
 
 
@@ -54,5 +56,21 @@ def agree(head: Checkpoint | None) -> None:
 
 
 def tell(note: str) -> None:
-    """Publish a checkpoint, once the batch that it signs has been committed."""
-    keys.write_privately(path(), note, 0o644)
+    """Publish a checkpoint, once the batch that it signs has been committed; never an older one."""
+    with _telling:
+        file = path()
+        if not file.exists() or _size(file.read_text()) < _size(note):
+            keys.write_privately(file, note, 0o644)
+
+
+def _size(note: str) -> int:
+    return int(note.split("\n", 2)[1])
+
+
+def part() -> Path | None:
+    """Lay the last published checkpoint aside, for a ledger that begins anew; returns where it lies now."""
+    file = path()
+    if not file.exists():
+        return None
+    number = 1 + len(list(file.parent.glob("published.[0-9]*")))
+    return file.rename(file.with_name(f"published.{number}"))

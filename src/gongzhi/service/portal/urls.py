@@ -1,4 +1,25 @@
-from django.urls.resolvers import URLPattern
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from gongzhi.service.portal.views import follow_up, home, report, told
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("here/", home.choose_region, name="choose_region"),
+    path("near/", home.near, name="near"),
+    path("report/", report.report, name="report"),
+    path("ask/", report.ask, name="ask"),
+    path("report/<str:key>/what/", report.what, name="what"),
+    path("report/<str:key>/which/", report.which, name="which"),
+    path("report/<str:key>/where/", report.where, name="where"),
+    path("report/<str:key>/who/", report.who, name="who"),
+    path("report/<str:key>/done/", report.done, name="done"),
+    path("follow-up/", follow_up.follow_up, name="follow_up"),
+    path("follow-up/<str:number>/", follow_up.show, name="followed"),
+    path("follow-up/<str:number>/proof/", follow_up.proof, name="proof"),
+    path("follow-up/<str:number>/receipt/", follow_up.receipt, name="receipt"),
+    path("rules/", told.rules, name="rules"),
+    path("check/", told.check, name="check"),
+]

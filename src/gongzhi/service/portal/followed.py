@@ -1,0 +1,72 @@
+"""Everything that whoever brought something in is told about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from gongzhi.foundation.ledger.queries import Told
+from gongzhi.foundation.parties.queries import Organisation, appointments_called, organisations
+from gongzhi.foundation.rulebooks.queries import version
+from gongzhi.governance.matters.queries import Matter, Role, Submission, deadlines, matter, timeline
+from gongzhi.service.design.parts import Party, Receipt
+from gongzhi.service.portal.sentences import bodies_in, clocks_of, next_of, status_of, steps_of
+
+
+def followed(by: Any, filed: Submission) -> dict[str, Any]:
+    """A submission that was reached, its matter, clocks, story and receipt, as pages show them."""
+    region = filed.region
+    told: dict[str, Any] = {"submission": filed, "region": region}
+    handled = matter(by, filed.matter_id) if filed.matter_id else None
+    if handled is None:
+        return told
+    clocks = list(deadlines(handled))
+    versions = {digest: found for digest in {c.rule for c in clocks if c.rule} if (found := version(digest))}
+    entries = timeline(by, handled)
+    codes = bodies_in(entries)
+    bodies = dict(organisations().filter(code__in=codes).values_list("code", "name")) if codes else {}
+    posts = appointments_called(e.appointment for e in entries if e.appointment)
+    return told | {
+        "matter": handled,
+        "status": status_of(handled, region),
+        "next": next_of(handled),
+        "clocks": clocks_of(clocks, versions, region),
+        "steps": steps_of(entries, posts, bodies, region),
+        "parties": _parties(handled),
+        "receipt": receipt_of(filed, filing(entries, filed)),
+        "is_answered": handled.answered_at is not None,
+    }
+
+
+def _parties(handled: Matter) -> list[Party]:
+    """Who answers for a matter: its lead; until there is one, whoever received it first."""
+    found = []
+    if handled.lead is not None:
+        found.append(_party(handled.lead, Role.LEAD.label))
+    if handled.first_receiver is not None and handled.first_receiver_id != handled.lead_id:
+        found.append(_party(handled.first_receiver, Role.FIRST_RECEIVER.label))
+    return found
+
+
+def _party(body: Organisation, role: Any) -> Party:
+    return Party(body.name, role=str(role), region=body.region.name, note=body.phone)
+
+
+def filing(entries: list[Told], filed: Submission) -> Told | None:
+    """The entry by which a submission came in."""
+    return next((e for e in entries if e.verb == "submission.file" and e.made == filed.pk), None)
+
+
+def receipt_of(filed: Submission, entry: Told | None) -> Receipt:
+    """The receipt of a submission as pages show it."""
+    return Receipt(
+        number=filed.number,
+        at=filed.filed_at,
+        zone=filed.region.zone,
+        url=reverse("portal:followed", args=[filed.number]),
+        download_url=reverse("portal:receipt", args=[filed.number]),
+        position=entry.position if entry else None,
+        is_ready=entry is not None and entry.position is not None,
+        poll_url=reverse("portal:proof", args=[filed.number]),
+    )

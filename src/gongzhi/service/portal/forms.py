@@ -1,0 +1,198 @@
+"""What the public is asked, a few questions a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.foundation.regions.coordinates import to_wgs84
+from gongzhi.foundation.regions.queries import Region
+from gongzhi.governance.matters.acts import PLACE_LENGTH, TEXT_LENGTH, Contact
+from gongzhi.governance.matters.queries import AnswerBy, Category, Kind
+from gongzhi.service.design.parts import name_of
+
+#: Kinds of which it must be known where they are.
+_SOMEWHERE = (Kind.COMPLAIN, Kind.REPORT, Kind.HELP)
+
+_WISHES = {
+    Kind.COMPLAIN: _("Put something right"),
+    Kind.HELP: _("Give me help"),
+    Kind.REPORT: _("Look into wrongdoing"),
+    Kind.SUGGEST: _("Take up a suggestion"),
+    Kind.PRAISE: _("Pass on praise"),
+    Kind.CONSULT: _("Answer a question"),
+}
+
+
+class What(forms.Form):
+    """What it is about."""
+
+    text = forms.CharField(
+        label=_("In your own words: what is it about?"),
+        help_text=_("What have you seen or what do you need, and since when? A few words are enough."),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(label=_("What should we do?"), widget=forms.RadioSelect)
+    region = forms.ChoiceField(label=_("Where are you?"))
+
+    def __init__(self, *args: Any, regions: list[Region], kinds: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["kind"].choices = [(kind, _WISHES[Kind(kind)]) for kind in kinds]
+        fields["region"].choices = [(each.code, name_of(each.name)) for each in regions]
+        if len(kinds) == 1:
+            fields["kind"].widget = forms.HiddenInput()
+            fields["kind"].initial = kinds[0]
+        if len(regions) == 1:
+            fields["region"].widget = forms.HiddenInput()
+
+
+class Which(forms.Form):
+    """Which category fits."""
+
+    category = forms.ChoiceField(label=_("Which of these fits best?"))
+
+    def __init__(self, *args: Any, categories: list[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["category"].choices = [(each.code, name_of(each.name)) for each in categories]
+        fields["category"].error_messages = {
+            "required": _("Choose the one that comes nearest; whoever reads it can change it.")
+        }
+
+
+class Where(forms.Form):
+    """Where it is: in words, as a point, or by the grid."""
+
+    words = forms.CharField(
+        label=_("Address or description"),
+        help_text=_("Such as: by the stone bridge, opposite the market."),
+        max_length=PLACE_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    grid = forms.ChoiceField(label=_("Village, community or grid, if you know it"), required=False)
+    lon = forms.FloatField(label=_("Longitude"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-90, max_value=90)
+    datum = forms.ChoiceField(
+        label=_("Coordinates taken from"),
+        required=False,
+        choices=[
+            ("wgs84", _("the map above, or a satellite receiver (WGS-84)")),
+            ("gcj02", _("a Chinese map application (GCJ-02)")),
+            ("bd09", _("Baidu Maps (BD-09)")),
+        ],
+    )
+
+    def __init__(self, *args: Any, grids: list[tuple[Any, Any]], kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        fields: Any = self.fields
+        fields["grid"].choices = [("", _("I do not know")), *grids]
+        for name in ("lon", "lat"):
+            fields[name].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        if not grids:
+            del fields["grid"]
+
+    def clean(self) -> dict[str, Any]:
+        """A point has both coordinates; what is to be put right has a place."""
+        told: dict[str, Any] = super().clean() or {}
+        lon, lat = told.get("lon"), told.get("lat")
+        if (lon is None) != (lat is None):
+            self.add_error("lat" if lat is None else "lon", _("A point needs longitude and latitude."))
+        elif lon is not None and lat is not None:
+            told["lon"], told["lat"] = to_wgs84(lon, lat, told.get("datum") or "wgs84")  # type: ignore[arg-type]
+        known = told.get("words") or told.get("grid") or lon is not None
+        if not known and not self.errors and self.kind in _SOMEWHERE:
+            self.add_error("words", _("Say in a few words where it is, so that somebody can go there."))
+        return told
+
+
+ANONYMOUS, CONFIDENTIAL, CONTACT, MYSELF = "anonymous", "confidential", "contact", "myself"
+
+
+class Who(forms.Form):
+    """Who brings it in, and how to be answered."""
+
+    identity = forms.ChoiceField(
+        label=_("Do you want to say who you are?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (ANONYMOUS, _("No. Nobody learns who I am; I follow up with number and secret.")),
+            (CONFIDENTIAL, _("Yes, in confidence. Whoever looks me up has to say why, and I can see it.")),
+            (CONTACT, _("Yes. Those who handle it may contact me.")),
+        ],
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    answer_by = forms.ChoiceField(
+        label=_("How would you like to be answered?"),
+        help_text=_("The answer always stands on the follow-up page as well."),
+        widget=forms.RadioSelect,
+        choices=AnswerBy.choices,
+        initial=AnswerBy.PAGE.value,
+    )
+
+    def __init__(self, *args: Any, signed_in_as: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signed_in_as:
+            fields: Any = self.fields
+            myself = (MYSELF, _("Yes, as %(name)s, with what my account says.") % {"name": signed_in_as})
+            fields["identity"].choices = [myself, *fields["identity"].choices]
+
+    def clean(self) -> dict[str, Any]:
+        """Who is to be answered by e-mail or telephone has given it."""
+        told: dict[str, Any] = super().clean() or {}
+        identity, by = told.get("identity"), told.get("answer_by")
+        if identity == ANONYMOUS and by in (AnswerBy.EMAIL, AnswerBy.PHONE):
+            self.add_error(
+                "answer_by",
+                _("Without your name the answer waits on the follow-up page. Choose that, or say who."),
+            )
+        if identity in (CONFIDENTIAL, CONTACT) and not self.errors and not self.contact:
+            self.add_error("phone", _("Give a telephone number, an e-mail address or a name."))
+        return told
+
+    @property
+    def contact(self) -> Contact:
+        """What was given; nothing for whoever wants to stay unknown."""
+        told = self.cleaned_data
+        if told.get("identity") not in (CONFIDENTIAL, CONTACT):
+            return Contact()
+        return Contact(name=told.get("name", ""), phone=told.get("phone", ""), email=told.get("email", ""))
+
+
+class FollowUp(forms.Form):
+    """Number and secret."""
+
+    number = forms.CharField(
+        label=_("Number"),
+        help_text=_("Capitals, spaces and hyphens do not matter."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-keep": "no"}
+        ),
+    )

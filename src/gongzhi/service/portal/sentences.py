@@ -1,0 +1,180 @@
+"""What happened and how things stand, in sentences for the public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gongzhi.foundation.ledger.acts import ACTS
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.queries import Told
+from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.rulebooks.queries import Version
+from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
+from gongzhi.service.design import parts
+from gongzhi.service.design.moments import Moment
+from gongzhi.service.design.parts import name_of
+
+#: What happens inside the house and tells the public nothing.
+_INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store"})
+
+
+def status_of(matter: Matter, region: Region) -> parts.Status:
+    """How a matter stands, whom it waits for and by when."""
+    lead = name_of(matter.lead.name) if matter.lead else ""
+    receiver = name_of(matter.first_receiver.name) if matter.first_receiver else name_of(region.name)
+    if matter.state == State.CLOSED:
+        return parts.Status(_("%(body)s has answered, and it is closed.") % {"body": lead}, "done", True)
+    if matter.state == State.ANSWERED:
+        return parts.Status(_("%(body)s has answered.") % {"body": lead}, "done", True)
+    waits_for = lead or receiver
+    if matter.due_at is None:
+        state = "in_hand" if lead else "waiting"
+        return parts.Status(_("Waiting for %(body)s.") % {"body": waits_for}, state, True)
+    due = Moment.of(matter.due_at, region.zone, "day" if matter.precision == "day" else None).exact()
+    told = {"body": waits_for, "due": due}
+    if matter.due_at < now():
+        return parts.Status(_("%(body)s should have answered by %(due)s.") % told, "overdue", True)
+    if not lead:
+        return parts.Status(
+            _("Waiting for %(body)s to find who handles it; the answer is due by %(due)s.") % told,
+            "waiting",
+            True,
+        )
+    return parts.Status(_("Waiting for %(body)s to answer by %(due)s.") % told, "in_hand", True)
+
+
+def next_of(matter: Matter) -> str:
+    """What happens next, in one sentence."""
+    if matter.state == State.OPEN:
+        return _("A person reads it and sends it to the body that handles it.")
+    if matter.state == State.DISPATCHED:
+        return _("It was sent on at once. The body that handles it looks into it and answers you.")
+    return _("The answer stands below.")
+
+
+_CLOCKS = {
+    Clock.CONTACT.value: lambda: _("First contact"),
+    Clock.ANSWER.value: lambda: _("Answer"),
+    Clock.FINISH.value: lambda: _("Finished and answered"),
+}
+
+
+def clocks_of(
+    deadlines: Iterable[Deadline], versions: Mapping[str, Version], region: Region
+) -> list[parts.Deadline]:
+    """The deadlines of a matter, each with the rule behind it."""
+    return [
+        parts.Deadline(
+            due=each.due_at,
+            zone=region.zone,
+            label=_CLOCKS[each.clock](),
+            precision="day" if each.precision == "day" else "minute",
+            rule=_rule(each, versions.get(each.rule)),
+            met=each.met_at,
+        )
+        for each in deadlines
+    ]
+
+
+def _rule(deadline: Deadline, version: Version | None) -> parts.Rule | None:
+    if version is None:
+        return parts.Rule(deadline.basis) if deadline.basis else None
+    told = {
+        "region": name_of(version.rule.rule_set.region.name),
+        "number": version.number,
+        "row": deadline.row or 0,
+        "measure": measure(deadline.measure),
+    }
+    label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s") % told
+    return parts.Rule(label, url=f"{reverse('portal:rules')}#{version.digest}", basis=deadline.basis)
+
+
+def measure(told: str) -> str:
+    """``5 working_days`` in words."""
+    amount, _space, unit = told.partition(" ")
+    if not amount.isdecimal():
+        return told
+    n = int(amount)
+    words = {
+        "working_days": lambda: ngettext("%(n)d working day", "%(n)d working days", n),
+        "working_hours": lambda: ngettext("%(n)d working hour", "%(n)d working hours", n),
+        "hours": lambda: ngettext("%(n)d hour", "%(n)d hours", n),
+    }
+    return words[unit]() % {"n": n} if unit in words else told
+
+
+def steps_of(
+    entries: Iterable[Told],
+    posts: Mapping[Any, Any],
+    bodies: Mapping[str, Any],
+    region: Region,
+) -> list[parts.Step]:
+    """What happened, each entry a sentence; ``bodies`` are names of organisations by code."""
+    return [
+        parts.Step(
+            sentence=_sentence(told, bodies),
+            at=told.occurred,
+            by=_by(told, posts),
+            zone=region.zone,
+            precision="day" if told.precision == "day" else "minute",
+            text=_text(told),
+        )
+        for told in entries
+        if told.verb not in _INSIDE
+    ]
+
+
+def bodies_in(entries: Iterable[Told]) -> set[str]:
+    """The codes of the organisations that entries name."""
+    return {
+        code
+        for told in entries
+        for name in ("to", "receiver")
+        if isinstance(code := told.facts.get(name), str)
+    }
+
+
+def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
+    facts = told.facts
+    if told.verb == "submission.file":
+        return _("It was brought in.")
+    if told.verb == "matter.open":
+        receiver = bodies.get(facts.get("receiver") or "")
+        if receiver is None:
+            return _("It was taken in.")
+        return _("%(body)s took it in, and answers for it until another body has.") % {
+            "body": name_of(receiver)
+        }
+    if told.verb == "matter.dispatch":
+        to = bodies.get(facts.get("to") or "")
+        return _("It was sent to %(body)s.") % {"body": name_of(to) if to else facts.get("to", "")}
+    if told.verb == "matter.answer":
+        return {
+            True: _("It was answered, in time."),
+            False: _("It was answered, late."),
+        }.get(facts.get("in_time"), _("It was answered."))
+    if told.verb == "matter.close":
+        return _("It was closed.")
+    return str(ACTS[told.verb].title) if told.verb in ACTS else told.verb
+
+
+def _text(told: Told) -> str:
+    if told.erased:
+        return _("What stood here was erased. The proof that it stood here still holds.")
+    return str((told.private or {}).get("text", ""))
+
+
+def _by(told: Told, posts: Mapping[Any, Any]) -> Any:
+    post = posts.get(told.appointment)
+    if post is not None:
+        return post.post.organisation.name
+    if told.attributed:
+        return told.attributed
+    if told.verb in ("matter.open", "matter.dispatch"):
+        return _("by rule, without a person")
+    return ""

@@ -1,0 +1,106 @@
+"""Following up by number and secret, and the receipt to take home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongzhi.foundation.ledger import receipts
+from gongzhi.foundation.regions.divisions import normalise_number
+from gongzhi.governance.matters.queries import Submission, followed_up, matter, submissions, timeline
+from gongzhi.service.accounts.lockout import Attempt
+from gongzhi.service.accounts.session import hold
+from gongzhi.service.design.moments import Moment
+from gongzhi.service.portal.followed import filing, followed, receipt_of
+from gongzhi.service.portal.forms import FollowUp
+
+
+@never_cache
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """Ask for number and secret; guessing is slowed down."""
+    form = FollowUp(request.POST or None, initial={"number": request.GET.get("number", "")})
+    if request.method == "POST" and form.is_valid():
+        found = _found(request, form)
+        if found is not None:
+            hold(request, found.pk)
+            return redirect("portal:followed", found.number)
+    return render(request, "portal/follow_up.html", {"form": form})
+
+
+def _found(request: HttpRequest, form: FollowUp) -> Submission | None:
+    number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
+    attempt = Attempt.of(request, "follow-up", _plain(number))
+    if (until := attempt.locked_until()) is not None:
+        when = Moment.of(until).relative()
+        form.add_error(None, _("Too many attempts failed. You can try again %(when)s.") % {"when": when})
+        return None
+    found = followed_up(number, secret)
+    if found is None:
+        attempt.failed()
+        form.add_error(None, _("There is nothing with this number and this secret. Check both."))
+        return None
+    return found
+
+
+def _plain(number: str) -> str:
+    try:
+        return normalise_number(number)
+    except ValueError:
+        return number
+
+
+def _reached(request: Any, number: str) -> Submission | None:
+    rows = submissions(request.actor).select_related("category", "region", "matter", "grid")
+    return rows.filter(number=_plain(number)).first()
+
+
+@never_cache
+@require_safe
+def show(request: Any, number: str) -> HttpResponse:
+    """How it stands, what happened, by which rule, and the answer."""
+    filed = _reached(request, number)
+    if filed is None:
+        return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
+    return render(request, "portal/followed.html", followed(request.actor, filed))
+
+
+@never_cache
+@require_safe
+def proof(request: Any, number: str) -> HttpResponse:
+    """The part of a page that says how far the proof has come."""
+    filed, entry = _filed(request, number)
+    shown = receipt_of(filed, entry)
+    return render(request, "design/receipt_proof.html", {"receipt": shown})
+
+
+@never_cache
+@require_safe
+def receipt(request: Any, number: str) -> HttpResponse:
+    """The receipt as a file; the signed promise while the proof is on its way."""
+    filed, entry = _filed(request, number)
+    if entry is None:
+        raise Http404
+    text = receipts.receipt(entry.id)
+    name = f"gongzhi-{filed.number}.receipt"
+    if text is None:
+        text, name = receipts.promise(entry.id), f"gongzhi-{filed.number}.promise"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _filed(request: Any, number: str) -> tuple[Submission, Any]:
+    filed = _reached(request, number)
+    handled = matter(request.actor, filed.matter_id) if filed is not None and filed.matter_id else None
+    if filed is None or handled is None:
+        raise Http404
+    return filed, filing(timeline(request.actor, handled), filed)

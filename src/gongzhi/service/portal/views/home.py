@@ -1,0 +1,161 @@
+"""The first page, what goes on near here, and which region that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.regions.queries import locate
+from gongzhi.governance.matters.queries.public import FEWEST, Tally, by_category, by_place, in_time, taking_in
+from gongzhi.service.design.parts import Area, Figure, Place, name_of
+from gongzhi.service.portal.here import Here, here, remember_region
+
+#: So many days back the public picture goes.
+_DAYS = 30
+_MOST_FREQUENT = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the answers to "What would you like done?"."""
+
+    label: str
+    text: str
+    url: str
+
+
+def _answers() -> list[Answer]:
+    return [
+        Answer(
+            _("Report"),
+            _("Something is wrong, or you need help. No account, no name needed."),
+            reverse("portal:report"),
+        ),
+        Answer(_("Ask"), _("A question about papers, services or rules."), reverse("portal:ask")),
+        Answer(
+            _("Follow up"),
+            _("See what became of it, with number and secret."),
+            reverse("portal:follow_up"),
+        ),
+        Answer(
+            _("What goes on near here"),
+            _("What is brought in, and how much is answered in time."),
+            reverse("portal:near"),
+        ),
+        Answer(_("Rules in force"), _("Who handles what here, and by when."), reverse("portal:rules")),
+        Answer(_("My data"), _("What is kept about you, and who looked."), reverse("accounts:mine")),
+    ]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One question with six answers, then what goes on near here."""
+    around = here(request)
+    told: dict[str, Any] = {"here_now": around, "answers": _answers()}
+    if around is not None:
+        told |= _picture(around, _MOST_FREQUENT)
+    return render(request, "portal/home.html", told)
+
+
+@require_safe
+def near(request: HttpRequest) -> HttpResponse:
+    """What goes on near here: every category and every place."""
+    around = here(request)
+    if around is None:
+        return redirect("portal:home")
+    return render(request, "portal/near.html", {"here_now": around, **_picture(around, None)})
+
+
+def _picture(around: Here, most: int | None) -> dict[str, Any]:
+    at = now()
+    since = at - timedelta(days=_DAYS)
+    categories = by_category(around.region, since)
+    places = by_place(around.region, since)
+    share = in_time(around.region, since, at)
+    period = _("the last %(days)d days") % {"days": _DAYS}
+    total = sum(tally.count for tally in categories)
+    answered = sum(tally.answered for tally in categories)
+    shown = [tally for tally in categories if not tally.is_few]
+    return {
+        "figures": [
+            Figure(_("Brought in"), total, period=period, definition_url=reverse("portal:near") + "#counted"),
+            Figure(
+                _("Answered of these"),
+                answered,
+                of=_("of %(total)d brought in") % {"total": total},
+                period=period,
+            ),
+            Figure(
+                _("Answered in time"),
+                share.percent,
+                unit="%",
+                of=_("%(in_time)d of %(due)d whose deadline has come")
+                % {"in_time": share.in_time, "due": share.due},
+                period=period,
+                decimals=1,
+                needs=_("Fewer than 20 deadlines have come; a share of so few says nothing."),
+            ),
+        ],
+        "total": total,
+        "period": period,
+        "categories": shown[:most],
+        "others": sum(tally.count for tally in categories) - sum(tally.count for tally in shown[:most]),
+        "fewest": FEWEST,
+        "places": places,
+        "map": _map(around, places),
+        "as_of": at,
+    }
+
+
+def _map(around: Here, places: list[Tally]) -> Place:
+    return Place(
+        areas=[
+            Area(geometry=tally.outline, label=_label(tally), series=1 + number % 7)
+            for number, tally in enumerate(places)
+            if tally.outline
+        ],
+        title=_("Map of %(region)s with what was brought in") % {"region": name_of(around.region.name)},
+    )
+
+
+def _label(tally: Tally) -> str:
+    return f"{name_of(tally.name)} {count_of(tally)}"
+
+
+def count_of(tally: Tally) -> str:
+    """A count that is not told when it is too small."""
+    if tally.count and tally.is_few:
+        return _("fewer than %(fewest)d") % {"fewest": FEWEST}
+    return str(tally.count)
+
+
+@require_POST
+def choose_region(request: HttpRequest) -> HttpResponse:
+    """Remember the visitor's region: the one chosen, or the one in which the device is."""
+    wanted = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = reverse("portal:home")
+    response = redirect(wanted)
+    choices = {each.code: each for each in taking_in()}
+    code = request.POST.get("region", "")
+    if not code and (cell := _located(request)) is not None:
+        code = next((each.code for each in choices.values() if cell.region.path.startswith(each.path)), "")
+    if code in choices:
+        remember_region(request, response, code)
+    return response
+
+
+def _located(request: HttpRequest) -> Any:
+    try:
+        return locate(float(request.POST["lon"]), float(request.POST["lat"]))
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,237 @@
+"""Bringing something in, in three steps: what, where, who. No account, no scripts needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongzhi.foundation.ledger.refusals import Invalid
+from gongzhi.foundation.parties.queries import person_reached
+from gongzhi.foundation.regions.queries import grids_in, within_region
+from gongzhi.governance.matters.acts import file
+from gongzhi.governance.matters.followup import secret_of
+from gongzhi.governance.matters.queries import Category, Kind, Submission, categories, category, submission
+from gongzhi.service.accounts.session import hold
+from gongzhi.service.design.parts import Area, name_of
+from gongzhi.service.design.parts import Place as PlacePart
+from gongzhi.service.portal.drafts import Draft, draft_of, finish_draft, keep_draft, new_draft
+from gongzhi.service.portal.followed import followed
+from gongzhi.service.portal.forms import CONFIDENTIAL, MYSELF, What, Where, Which, Who
+from gongzhi.service.portal.here import Here, here
+from gongzhi.service.portal.placing import Placed, placed
+from gongzhi.service.portal.suggesting import suggestions
+
+_REPORTING = [Kind.COMPLAIN, Kind.HELP, Kind.REPORT, Kind.SUGGEST, Kind.PRAISE]
+#: More grids than this do not make a list to choose from.
+_MOST_GRIDS = 600
+_POSTING = ["GET", "HEAD", "POST"]
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def report(request: HttpRequest) -> HttpResponse:
+    """Begin a report."""
+    return _what(request, new_draft(), list(_REPORTING))
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def ask(request: HttpRequest) -> HttpResponse:
+    """Begin a question."""
+    return _what(request, new_draft(), [Kind.CONSULT])
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def what(request: HttpRequest, key: str) -> HttpResponse:
+    """Change what it is about."""
+    draft = draft_of(request, key)
+    if draft is None or draft.filed:
+        return _begin_again(request, draft)
+    kinds = [Kind.CONSULT] if draft.kind == Kind.CONSULT else _REPORTING
+    return _what(request, draft, list(kinds))
+
+
+def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
+    around = here(request)
+    if around is None:
+        return redirect("portal:home")
+    said = {"text": draft.text, "kind": draft.kind, "region": draft.region or around.region.code}
+    form = What(request.POST or None, initial=said, regions=around.regions, kinds=kinds)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        if told["region"] != draft.region:
+            draft.category = ""
+        draft.text, draft.kind, draft.region = told["text"], told["kind"], told["region"]
+        keep_draft(request, draft)
+        return redirect("portal:which", draft.key)
+    return render(
+        request, "portal/what.html", {"form": form, "asks": kinds == [Kind.CONSULT], "draft": draft}
+    )
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def which(request: HttpRequest, key: str) -> HttpResponse:
+    """Choose the category; those that share a word with the text stand first."""
+    draft, around = draft_of(request, key), here(request)
+    if draft is None or around is None or draft.filed:
+        return _begin_again(request, draft)
+    known = list(categories(_chosen(draft, around)))
+    form = Which(request.POST or None, categories=known)
+    chosen = next((c for c in known if c.code == request.POST.get("category")), None)
+    if request.method == "POST" and form.is_valid() and chosen is not None:
+        if chosen.refer_to:
+            return render(request, "portal/elsewhere.html", {"category": chosen, "draft": draft})
+        draft.category = chosen.code
+        keep_draft(request, draft)
+        return redirect("portal:who" if draft.placed else "portal:where", draft.key)
+    found = suggestions(draft.text, known)
+    suggested = {each.category.pk for each in found}
+    shown = {
+        "form": form,
+        "draft": draft,
+        "suggested": found,
+        "others": [each for each in known if each.pk not in suggested],
+        "chosen": chosen.code if chosen else draft.category,
+    }
+    return render(request, "portal/which.html", shown)
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def where(request: HttpRequest, key: str) -> HttpResponse:
+    """Say where it is: in words, on the map, or by the grid."""
+    draft, around = draft_of(request, key), here(request)
+    if draft is None or around is None or draft.filed or not draft.category:
+        return _begin_again(request, draft)
+    region = _chosen(draft, around)
+    said = {"words": draft.words, "grid": draft.grid, "lon": draft.lon, "lat": draft.lat, "datum": "wgs84"}
+    form = Where(request.POST or None, initial=said, grids=_grids(region), kind=draft.kind)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        draft.words, draft.grid = told["words"], told.get("grid", "")
+        draft.lon, draft.lat, draft.placed = told["lon"], told["lat"], True
+        keep_draft(request, draft)
+        return redirect("portal:who", draft.key)
+    return render(request, "portal/where.html", {"form": form, "draft": draft, "map": _map(region)})
+
+
+def _grids(region: Any) -> list[tuple[Any, Any]]:
+    """The grids of a region, grouped by the region each lies in."""
+    rows = list(grids_in(region).order_by("code")[: _MOST_GRIDS + 1])
+    if len(rows) > _MOST_GRIDS:
+        return []
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        groups.setdefault(name_of(row.region.name), []).append((row.code, name_of(row.name)))
+    return list(groups.items())
+
+
+def _map(region: Any) -> PlacePart:
+    below = within_region(region).filter(parent=region).exclude(outline=None)
+    areas = [
+        Area(geometry=each.outline, label=name_of(each.name), series=1 + number % 7)
+        for number, each in enumerate(below)
+    ]
+    return PlacePart(areas=areas, title=_("Map: choose the spot"), pick_lon="#id_lon", pick_lat="#id_lat")
+
+
+@never_cache
+@require_http_methods(_POSTING)
+def who(request: Any, key: str) -> HttpResponse:
+    """Say who brings it in, or not; then it is filed, once, however often this is sent."""
+    draft, around = draft_of(request, key), here(request)
+    if draft is not None and draft.filed:
+        return redirect("portal:done", key)
+    if draft is None or around is None or not draft.category or not draft.placed:
+        return _begin_again(request, draft)
+    spot = placed(draft, around)
+    fits = category(spot.region, draft.category)
+    if fits is None:
+        messages.info(
+            request,
+            _("This spot lies in %(region)s, which orders things otherwise: choose once more.")
+            % {"region": name_of(spot.authority.name)},
+        )
+        draft.region, draft.category = spot.authority.code, ""
+        keep_draft(request, draft)
+        return redirect("portal:which", key)
+    form = Who(request.POST or None, signed_in_as=_signed_in_as(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            filed = _file(request, draft, spot, fits, form)
+        except Invalid as refusal:
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, str(refusal.reason))
+        else:
+            hold(request, filed.pk)
+            finish_draft(request, draft, filed.pk)
+            return redirect("portal:done", key)
+    shown = {"form": form, "draft": draft, "spot": spot, "category": fits, "kind": Kind(draft.kind).label}
+    return render(request, "portal/who.html", shown)
+
+
+def _file(request: Any, draft: Draft, spot: Placed, fits: Category, form: Who) -> Submission:
+    told = form.cleaned_data
+    person = None
+    if told["identity"] == MYSELF:
+        person = person_reached(request.actor, request.user.person_id)
+    return file.once(draft.key)(
+        request.actor,
+        spot.region,
+        kind=draft.kind,
+        category=fits,
+        text=draft.text,
+        place=spot.place,
+        contact=form.contact,
+        person=person,
+        confidential=told["identity"] == CONFIDENTIAL,
+        answer_by=told["answer_by"],
+        language=get_language() or "zh-hans",
+    )
+
+
+def _signed_in_as(request: Any) -> str:
+    return str(request.user.username) if request.user.is_authenticated else ""
+
+
+@never_cache
+@require_safe
+def done(request: Any, key: str) -> HttpResponse:
+    """The number, the secret, what happens next and by when, and the receipt."""
+    draft = draft_of(request, key)
+    filed = submission(request.actor, draft.submission) if draft and draft.submission else None
+    if filed is None:
+        return _begin_again(request, draft)
+    shown = followed(request.actor, filed)
+    shown["receipt"] = replace(shown["receipt"], secret=_spaced(secret_of(filed)))
+    return render(request, "portal/done.html", shown)
+
+
+def _spaced(secret: str) -> str:
+    """In two halves, as it is easier to write down."""
+    return f"{secret[:5]} {secret[5:]}"
+
+
+def _begin_again(request: HttpRequest, draft: Draft | None) -> HttpResponse:
+    if draft is not None and not draft.filed and draft.text:
+        return redirect("portal:which" if not draft.category else "portal:where", draft.key)
+    messages.info(
+        request,
+        _("This page is no longer open. What you wrote is kept on this device where your browser allows it."),
+    )
+    return redirect(reverse("portal:report"))
+
+
+def _chosen(draft: Draft, around: Here) -> Any:
+    return next((each for each in around.regions if each.code == draft.region), around.region)

@@ -59,7 +59,7 @@ def tell(note: str) -> None:
     """Publish a checkpoint, once the batch that it signs has been committed; never an older one."""
     with _telling:
         file = path()
-        if not file.exists() or _size(file.read_text()) < _size(note):
+        if not file.exists() or _size(file.read_text()) <= _size(note):
             keys.write_privately(file, note, 0o644)
 
 

@@ -10,6 +10,8 @@ import importlib
 import importlib.util
 import inspect
 import os
+import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from tools import translations  # noqa: E402
+
 PAGES = ROOT / "docs" / "reference"
 LANGUAGES = {"en": ".md", "zh-hans": ".zh.md"}
 #: What every act has, and nobody needs to be told of each.
@@ -45,6 +49,28 @@ WORDS: dict[str, Any] = {
         "other": "[English](acts.md)",
         "head": "| 操作代码 | 操作 | 对象 | 参数 | 可见范围 |",
         "makes": "创建于：",
+    },
+}
+
+HEAD = "| argument | meaning |"
+COMMAND_WORDS: dict[str, Any] = {
+    "en": {
+        "title": "# Commands",
+        "intro": [
+            "`gongzhi COMMAND`. Exit codes: 0 done, 1 refused or failed, 2 misused.",
+            "This page is generated from the commands' own help (`make reference`).",
+        ],
+        "other": "[中文](commands.zh.md)",
+        "head": "| argument or option | meaning |",
+    },
+    "zh-hans": {
+        "title": "# 命令",
+        "intro": [
+            "`gongzhi COMMAND`。退出码：0 完成，1 被拒绝或失败，2 用法有误。",
+            "本页由命令自身的帮助生成（`make reference`）。",
+        ],
+        "other": "[English](commands.md)",
+        "head": "| 参数或选项 | 含义 |",
     },
 }
 
@@ -90,6 +116,55 @@ def _row(act: Any, makes: str) -> str:
     return f"| `{act.verb}` | {act.title} | {subject_said} | {arguments} | {act.audience.label} |"
 
 
+def commands_page(language: str) -> str:
+    """The command line, from the commands' own help."""
+    words = COMMAND_WORDS[language]
+    # The command line takes its language when it starts: ask one that started in this one.
+    told = subprocess.run(
+        [sys.executable, __file__, "help"],
+        env=os.environ | {"GONGZHI_LANGUAGE": language[:2]},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    sections = told.stdout.replace(HEAD, words["head"])
+    return "\n".join([words["title"], "", words["other"], "", *words["intro"]]) + "\n" + sections
+
+
+def tell_help() -> None:
+    """Print the help of every command, in this process's language."""
+    import typer
+
+    from gongzhi.service.commands.main import app
+
+    for path, command in _commands("gongzhi", typer.main.get_command(app)):
+        lines = ["", f"## `{path}`", "", *_help_of(command)]
+        if told := [row for each in command.params if (row := _parameter(each))]:
+            lines += ["", HEAD, "| --- | --- |", *told]
+        print("\n".join(lines))
+
+
+def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    for name, each in sorted(getattr(command, "commands", {}).items()):
+        if not each.hidden:
+            yield from _commands(f"{path} {name}", each)
+    if not getattr(command, "commands", {}):
+        yield path, command
+
+
+def _help_of(command: Any) -> list[str]:
+    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(str(command.help or "")))
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs).splitlines()
+
+
+def _parameter(parameter: Any) -> str | None:
+    if parameter.name == "help" or getattr(parameter, "hidden", False):
+        return None
+    is_option = parameter.param_type_name == "option"
+    named = ", ".join(f"`{each}`" for each in parameter.opts) if is_option else f"`{parameter.name.upper()}`"
+    return f"| {named} | {' '.join(str(getattr(parameter, 'help', None) or '').split())} |"
+
+
 def house_page() -> str:
     """The rules of tools/house.py and the contracts of import-linter."""
     from tools import house
@@ -117,10 +192,16 @@ def house_page() -> str:
 
 def pages() -> dict[Path, str]:
     written = {PAGES / f"acts{suffix}": acts_page(language) for language, suffix in LANGUAGES.items()}
+    written |= {
+        PAGES / f"commands{suffix}": commands_page(language) for language, suffix in LANGUAGES.items()
+    }
     return written | {PAGES / "house-rules.md": house_page()}
 
 
 def main(words: list[str]) -> int:
+    if words == ["help"]:
+        tell_help()
+        return 0
     if words not in (["write"], ["check"]):
         print(__doc__, file=sys.stderr)
         return 2
@@ -128,6 +209,7 @@ def main(words: list[str]) -> int:
     import django
 
     django.setup()
+    translations.compile_all()
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text]
     if words == ["check"]:
         for path in stale:

@@ -1,16 +1,65 @@
 """Reads of matters, always narrowed by the actor's reach."""
 
 from gongzhi.governance.matters.models import (
-    AnswerBy, Attachment, Category, Channel, Clock, Deadline, Kind, Matter, Notice, Part, Role, State,
+    AnswerBy,
+    Attachment,
+    Category,
+    Channel,
+    Clock,
+    Deadline,
+    Kind,
+    Matter,
+    Notice,
+    Part,
+    Role,
+    State,
     Submission,
-)  # fmt: skip
+)
+from gongzhi.governance.matters.queries.duty import (
+    AtDesk,
+    at_desk,
+    bodies_called,
+    brought_in,
+    clocks,
+    story,
+    who_could_lead,
+)
 from gongzhi.governance.matters.queries.single import (
-    categories, category, deadlines, followed_up, matter, matters, parts, submission, submissions,
-    submissions_of, timeline,
-)  # fmt: skip
+    categories,
+    category,
+    deadlines,
+    followed_up,
+    matter,
+    matters,
+    parts,
+    submission,
+    submissions,
+    submissions_of,
+    timeline,
+)
+from gongzhi.governance.matters.queries.work import (
+    Narrowing,
+    Page,
+    Span,
+    Tab,
+    binding,
+    categories_at_work,
+    counts,
+    days_from,
+    page,
+    page_by_opening,
+    regions_taking_in,
+    tabs,
+    within_reach,
+    work,
+)
 
 __all__ = [
-    "AnswerBy", "Attachment", "Category", "Channel", "Clock", "Deadline", "Kind", "Matter", "Notice",
-    "Part", "Role", "State", "Submission", "categories", "category", "deadlines", "followed_up", "matter",
-    "matters", "parts", "submission", "submissions", "submissions_of", "timeline",
+    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Deadline", "Kind", "Matter",
+    "Narrowing", "Notice", "Page", "Part", "Role", "Span", "State", "Submission", "Tab", "at_desk",
+    "binding", "bodies_called", "brought_in", "categories", "categories_at_work", "category", "clocks",
+    "counts", "days_from", "deadlines", "followed_up", "matter", "matters", "page", "page_by_opening", "parts",
+    "regions_taking_in", "story",
+    "submission", "submissions", "submissions_of", "tabs", "timeline", "who_could_lead", "within_reach",
+    "work",
 ]  # fmt: skip

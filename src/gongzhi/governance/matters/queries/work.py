@@ -1,0 +1,306 @@
+"""Lists of work: what binds whoever reads, what waits for others, what is still to be sent or closed.
+
+Every list is narrowed by reach, ordered by what binds first, and read in pages by cursor.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import CharField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from gongzhi.foundation.ledger.reach import NOTHING
+from gongzhi.foundation.parties.reach import may, reach
+from gongzhi.foundation.regions.divisions import normalise_number
+from gongzhi.foundation.regions.queries import Level, Region, regions
+from gongzhi.foundation.rulebooks.queries import Version
+from gongzhi.governance.matters.models import Category, Deadline, Matter, State
+from gongzhi.governance.matters.queries.single import matters, submissions
+
+#: A matter in one of these states is somebody's work.
+WORKING = (State.OPEN, State.DISPATCHED, State.ANSWERED)
+UNANSWERED = (State.OPEN, State.DISPATCHED)
+DAYS_SHOWN_AHEAD = 7
+
+
+class Tab(StrEnum):
+    """The lists of a desk."""
+
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+    WAITING = "waiting"
+    DISPATCH = "dispatch"
+    CLOSE = "close"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list is narrowed to, as the address says it; codes, never keys."""
+
+    words: str = ""
+    state: str = ""
+    category: str = ""
+    region: str = ""
+    lead: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """The moments between which a list's days lie, in the reader's zone."""
+
+    at: datetime
+    tomorrow: datetime
+    ahead: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and the cursors to its neighbours; an empty cursor leads nowhere."""
+
+    rows: list[Matter]
+    before: str = ""
+    after: str = ""
+
+
+def days_from(at: datetime, zone: str) -> Span:
+    """Today's end, and the end of the days that "this week" shows, in a zone."""
+    here = at.astimezone(ZoneInfo(zone) if zone else UTC)
+
+    def midnight(days: int) -> datetime:
+        return datetime.combine(here.date() + timedelta(days=days), time(), here.tzinfo)
+
+    return Span(at, midnight(1), midnight(DAYS_SHOWN_AHEAD + 1))
+
+
+def tabs(by: Any) -> list[Tab]:
+    """The lists that make sense for an actor."""
+    needs = {Tab.DISPATCH: "matter.dispatch", Tab.CLOSE: "matter.close"}
+    return [tab for tab in Tab if tab not in needs or may(by, needs[tab])]
+
+
+def _ours(by: Any) -> Q:
+    """Unanswered matters that the actor's own organisations answer for."""
+    bodies = list(by.organisations)
+    if not bodies:
+        return NOTHING
+    return Q(state=State.DISPATCHED, lead__in=bodies) | Q(state=State.OPEN, first_receiver__in=bodies)
+
+
+def _in_tab(by: Any, tab: Tab, span: Span) -> Q:
+    """What belongs to a list, among what the actor may read."""
+    if tab is Tab.TODAY:
+        return _ours(by) & Q(due_at__lt=span.tomorrow)
+    if tab is Tab.WEEK:
+        return _ours(by) & Q(due_at__gte=span.tomorrow, due_at__lt=span.ahead)
+    if tab is Tab.LATER:
+        return _ours(by) & (Q(due_at__gte=span.ahead) | Q(due_at=None))
+    if tab is Tab.WAITING:
+        return Q(state=State.DISPATCHED) & ~Q(lead__in=list(by.organisations))
+    if tab is Tab.DISPATCH:
+        return Q(state=State.OPEN) & reach(by, "matter.dispatch", Matter)
+    if tab is Tab.CLOSE:
+        return Q(state=State.ANSWERED) & reach(by, "matter.close", Matter)
+    return Q()
+
+
+def counts(by: Any, span: Span) -> dict[Tab, int]:
+    """How many matters each list holds, in one query; all that was ever handled is not counted."""
+    counted = [tab for tab in tabs(by) if tab is not Tab.ALL]
+    rows = matters(by).filter(state__in=WORKING)
+    found = rows.aggregate(**{tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in counted})
+    return {tab: found[tab.value] for tab in counted}
+
+
+def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter]:
+    """The matters of a list, narrowed, in its order."""
+    rows = matters(by).filter(_in_tab(by, tab, span), archived_at=None)
+    if tab is not Tab.ALL:
+        rows = rows.filter(state__in=WORKING)
+    rows = _narrowed(by, rows, narrowing, span.at)
+    return rows.select_related("category", "region", "lead__region").order_by(*_ORDERS[tab].columns)
+
+
+def _narrowed(by: Any, rows: QuerySet[Matter], told: Narrowing, at: datetime) -> QuerySet[Matter]:
+    if told.state:
+        rows = rows.filter(state=told.state)
+    if told.category:
+        rows = rows.filter(category__code=told.category)
+    if told.region:
+        rows = rows.filter(region__path__contains=f"/{told.region}/")
+    if told.lead:
+        rows = rows.filter(lead__code=told.lead)
+    if told.overdue:
+        rows = rows.filter(state__in=UNANSWERED, due_at__lt=at)
+    return rows.filter(_said(by, told.words)) if told.words.strip() else rows
+
+
+def _said(by: Any, words: str) -> Q:
+    """Matters with a number, or whose title or submissions hold all the words."""
+    try:
+        number = normalise_number(words)
+    except ValueError:
+        pass
+    else:
+        numbered = submissions(by).filter(number=number).values("matter")
+        return Q(number=number) | Q(pk__in=numbered)
+    told = Q()
+    for word in words.split()[:8]:
+        told &= Q(title__icontains=word)
+    texts = submissions(by)
+    for word in words.split()[:8]:
+        texts = texts.filter(text__icontains=word)
+    return told | Q(pk__in=texts.values("matter"))
+
+
+# -- pages -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Order:
+    """An order of matters by one moment, then by key; matters without that moment come last."""
+
+    field: str
+    descending: bool = False
+
+    @property
+    def columns(self) -> list[Any]:
+        column = F(self.field)
+        first = column.desc(nulls_last=True) if self.descending else column.asc(nulls_last=True)
+        return [first, "-pk" if self.descending else "pk"]
+
+    @property
+    def reversed_columns(self) -> list[Any]:
+        column = F(self.field)
+        first = column.asc(nulls_first=True) if self.descending else column.desc(nulls_first=True)
+        return [first, "pk" if self.descending else "-pk"]
+
+    def beyond(self, moment: datetime | None, key: UUID, *, backwards: bool) -> Q:
+        """The rows after a row in this order, or before it."""
+        up = self.descending == backwards
+        side = "gt" if up else "lt"
+        same = Q(**{self.field: moment, f"pk__{side}": key})
+        missing = Q(**{self.field: None})
+        if moment is None:
+            return same | ~missing if backwards else same
+        found = same | Q(**{f"{self.field}__{side}": moment})
+        return found if backwards else found | missing
+
+
+_BY_DUE = _Order("due_at")
+_ORDERS = dict.fromkeys(Tab, _BY_DUE) | {
+    Tab.CLOSE: _Order("answered_at"),
+    Tab.ALL: _Order("opened_at", descending=True),
+}
+
+
+def page(rows: QuerySet[Matter], tab: Tab, cursor: str = "", *, size: int = 50) -> Page:
+    """One page of a list; ``cursor`` is one that an earlier page gave."""
+    return _page(rows, _ORDERS[tab], cursor, size)
+
+
+def page_by_opening(rows: QuerySet[Matter], cursor: str = "", *, size: int = 50) -> Page:
+    """One page of any matters, the newest first."""
+    order = _ORDERS[Tab.ALL]
+    return _page(rows.order_by(*order.columns), order, cursor, size)
+
+
+def _page(rows: QuerySet[Matter], order: _Order, cursor: str, size: int) -> Page:
+    told = _read(cursor)
+    backwards = told is not None and told[2]
+    if told is not None:
+        rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))
+    if backwards:
+        rows = rows.order_by(*order.reversed_columns)
+    found = list(rows[: size + 1])
+    more = len(found) > size
+    shown = found[:size]
+    if backwards:
+        shown.reverse()
+    if not shown:
+        return Page([])
+    before = _written(order, shown[0], backwards=True) if (more if backwards else told is not None) else ""
+    after = _written(order, shown[-1], backwards=False) if backwards or more else ""
+    return Page(shown, before, after)
+
+
+def _written(order: _Order, row: Matter, *, backwards: bool) -> str:
+    moment = getattr(row, order.field)
+    told = [moment.isoformat() if moment else None, row.pk.hex, int(backwards)]
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[datetime | None, UUID, bool] | None:
+    """What a cursor says; one that was mangled on its way begins at the beginning."""
+    if not cursor:
+        return None
+    try:
+        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(told[0]) if told[0] else None
+        return moment, UUID(told[1]), bool(told[2])
+    except (ValueError, TypeError, LookupError, binascii.Error):
+        return None
+
+
+# -- what binds --------------------------------------------------------------------------------------
+
+
+def binding(rows: Iterable[Matter]) -> dict[UUID, Deadline]:
+    """Of each matter the running deadline by which lists are ordered, with the rule that set it."""
+    keys = [row.pk for row in rows if row.due_at is not None]
+    running = Deadline.objects.filter(matter__in=keys, met_at=None, due_at=F("matter__due_at"))
+    return {each.matter_id: each for each in with_rules(running)}
+
+
+def with_rules(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    """Deadlines with ``cited``: whose rule it is, on what, in which version; None where no rule set them.
+
+    Two authorities may have enacted the same table; the one whose region the matter lies in is meant.
+    """
+    versions = (
+        Version.objects.annotate(where=ExpressionWrapper(OuterRef("matter__region__path"), CharField()))
+        .filter(digest=OuterRef("rule"), where__startswith=F("rule__rule_set__region__path"))
+        .order_by("-rule__rule_set__region__path", "number")
+    )
+    told = JSONObject(
+        subject="rule__subject",
+        number="number",
+        region=F("rule__rule_set__region__name"),
+        code=F("rule__rule_set__region__code"),
+    )
+    return rows.annotate(cited=Subquery(versions.values(told=told)[:1]))
+
+
+def categories_at_work(by: Any) -> list[Category]:
+    """The categories in use where the actor's posts reach, one for each code."""
+    found = Q()
+    for held in by.held:
+        for path in held.scope.paths:
+            codes = path.strip("/").split("/")
+            found |= Q(region__path__startswith=path) | Q(region__code__in=codes)
+    rows = Category.objects.filter(found, retired=None).order_by("order", "code") if found else ()
+    return list({row.code: row for row in rows}.values())
+
+
+def regions_taking_in(by: Any) -> QuerySet[Region]:
+    """The regions for which the actor may take things in, down to towns, in the order of the tree."""
+    levels = [level for level in Level if level not in (Level.STATE, Level.PROVINCE, Level.VILLAGE)]
+    found = within_reach(by, "submission.file")
+    return found.filter(level__in=levels).defer("outline").order_by("path")
+
+
+def within_reach(by: Any, verb: str) -> QuerySet[Region]:
+    """The regions that the actor reaches with a verb."""
+    return regions().filter(reach(by, verb, Region))

@@ -1,0 +1,158 @@
+"""The lists of a desk as a page shows them: tabs with counts, one line for each matter, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gongzhi.governance.matters import queries
+from gongzhi.governance.matters.queries import Deadline, Matter, Narrowing, Span, State, Tab
+from gongzhi.service.design import parts
+from gongzhi.service.design.parts import name_of
+from gongzhi.service.desk.words import deadline_of, state_of
+
+TITLES = {
+    Tab.TODAY: gettext_lazy("Binds today"),
+    Tab.WEEK: gettext_lazy("This week"),
+    Tab.LATER: gettext_lazy("Later"),
+    Tab.WAITING: gettext_lazy("Waiting for others"),
+    Tab.DISPATCH: gettext_lazy("To dispatch"),
+    Tab.CLOSE: gettext_lazy("Answered, to close"),
+    Tab.ALL: gettext_lazy("All"),
+}
+_NOTHING = {
+    Tab.TODAY: gettext_lazy("Nothing binds you today."),
+    Tab.WEEK: gettext_lazy("Nothing binds you in the coming seven days."),
+    Tab.LATER: gettext_lazy("Nothing is due later, and nothing is without a deadline."),
+    Tab.WAITING: gettext_lazy("You are waiting for nobody."),
+    Tab.DISPATCH: gettext_lazy("Everything has been sent to a handling body."),
+    Tab.CLOSE: gettext_lazy("Nothing answered is waiting to be closed."),
+    Tab.ALL: gettext_lazy("Nothing has come in yet."),
+}
+
+#: A list without filters.
+WHOLE = Narrowing()
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """One list: its title, how many matters it holds, and where it is."""
+
+    tab: Tab
+    title: str
+    count: int | None
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One matter in a list."""
+
+    matter: Matter
+    state: parts.State
+    deadline: parts.Deadline | None
+    url: str
+    waits_for: str
+    undecided: str
+    role: str
+
+
+def tab_of(told: str, counts: Mapping[Tab, int]) -> Tab:
+    """The list that an address names; without one the first that holds anything."""
+    if told:
+        return Tab(told)
+    first = (Tab.TODAY, Tab.DISPATCH, Tab.WEEK, Tab.CLOSE, Tab.WAITING)
+    return next((tab for tab in first if counts.get(tab)), Tab.TODAY)
+
+
+def narrowing_of(told: QueryDict) -> Narrowing:
+    """What an address narrows a list to."""
+    state = told.get("state", "")
+    return Narrowing(
+        words=told.get("words", "")[:200],
+        state=state if state in State.values else "",
+        category=told.get("category", "")[:60],
+        region=told.get("region", "")[:30],
+        lead=told.get("lead", "")[:60],
+        overdue=state == "overdue",
+    )
+
+
+def address(tab: Tab, narrowing: Narrowing = WHOLE, view: str = "list", **more: str) -> str:
+    """The address of a list, as it can be sent to a colleague."""
+    every = {
+        "words": narrowing.words,
+        "state": "overdue" if narrowing.overdue else narrowing.state,
+        "category": narrowing.category,
+        "region": narrowing.region,
+        "lead": narrowing.lead,
+        **more,
+    }
+    said = urlencode({key: value for key, value in every.items() if value})
+    where = reverse(f"desk:{view}", args=[tab.value])
+    return f"{where}?{said}" if said else where
+
+
+def tab_links(counts: Mapping[Tab, int], current: Tab, available: Iterable[Tab]) -> list[TabLink]:
+    """The tabs; "Later" only while something is there."""
+    return [
+        TabLink(tab, str(TITLES[tab]), counts.get(tab), address(tab), tab is current)
+        for tab in available
+        if tab is not Tab.LATER or counts.get(tab) or tab is current
+    ]
+
+
+def filters(by: Any, tab: Tab, narrowing: Narrowing) -> list[parts.Filter]:
+    """The ways to narrow a list."""
+    categories = queries.categories_at_work(by)
+    options = [parts.Option(c.code, name_of(c.name)) for c in categories]
+    states = [parts.Option(state.value, str(state.label)) for state in State]
+    states.insert(0, parts.Option("overdue", _("overdue")))
+    state = "overdue" if narrowing.overdue else narrowing.state
+    found = [
+        parts.Filter("words", _("Number or words"), value=narrowing.words, kind="text"),
+        parts.Filter("category", _("Category"), options, narrowing.category),
+    ]
+    return [*found, parts.Filter("state", _("State"), states, state)] if tab is Tab.ALL else found
+
+
+def lines(by: Any, rows: list[Matter], span: Span) -> list[Line]:
+    """The matters of a page, each with what binds it."""
+    binding = queries.binding(rows)
+    return [_line(by, row, binding.get(row.pk), span) for row in rows]
+
+
+def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
+    ours: frozenset[UUID] = by.organisations
+    is_lead = row.lead_id in ours
+    waits = name_of(row.lead.name) if row.lead and not is_lead and row.state == State.DISPATCHED else ""
+    role = _("lead") if is_lead else _("first receiver") if row.first_receiver_id in ours else ""
+    return Line(
+        row,
+        state_of(row, span.at),
+        deadline_of(deadline, row.region.zone, span.at) if deadline else None,
+        reverse("desk:matter", args=[row.pk]),
+        waits,
+        row.undecided if row.state == State.OPEN else "",
+        role,
+    )
+
+
+def empty(tab: Tab, narrowing: Narrowing, counts: Mapping[Tab, int]) -> parts.Empty:
+    """Why a list is empty, and where something is instead."""
+    if narrowing != WHOLE:
+        return parts.Empty(_("Nothing here fits these filters."), "", address(tab), _("Show without filters"))
+    other = next((each for each in counts if counts[each] and each is not tab), None)
+    if other is None:
+        return parts.Empty(str(_NOTHING[tab]), _("What comes in for you appears here by itself."))
+    text = _("%(list)s: %(count)d") % {"list": TITLES[other], "count": counts[other]}
+    return parts.Empty(str(_NOTHING[tab]), text, address(other), _("Show these"))

@@ -1,0 +1,225 @@
+"""The pages of the desk: my work, one matter, taking something in."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.foundation.ledger import receipts
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.refusals import Refusal
+from gongzhi.governance.matters import acts, queries
+from gongzhi.governance.matters.queries import Matter, Tab
+from gongzhi.service.design.moments import Moment
+from gongzhi.service.design.parts import Pager, name_of
+from gongzhi.service.desk import lists
+from gongzhi.service.desk.access import at_work
+from gongzhi.service.desk.forms import DispatchForm
+from gongzhi.service.desk.matter_page import AT_DESK, context_of
+from gongzhi.service.desk.taking_in import take_in as take_in
+
+__all__ = ["do", "export", "matter", "mine", "proof", "take_in", "together"]
+
+#: So many matters at most leave in one file; more is a matter for the analysts' store.
+MOST_EXPORTED = 20_000
+
+
+@require_safe
+@at_work
+def mine(request: Any, tab: str = "") -> HttpResponse:
+    """My work: what binds first, first."""
+    _known(request, tab)
+    return render(request, "desk/mine.html", _list_context(request, tab))
+
+
+def _known(request: Any, tab: str) -> None:
+    if tab and tab not in {each.value for each in queries.tabs(request.by)}:
+        raise Http404
+
+
+def _list_context(request: Any, named: str) -> dict[str, Any]:
+    by, span = request.by, queries.days_from(now(), request.by.zone)
+    counts = queries.counts(by, span)
+    narrowing = lists.narrowing_of(request.GET)
+    tab = lists.tab_of(named, counts)
+    page = queries.page(queries.work(by, tab, narrowing, span), tab, request.GET.get("cursor", ""))
+    return {
+        "selectable": tab in (Tab.DISPATCH, Tab.CLOSE),
+        "narrowed": narrowing != lists.WHOLE,
+        "tab": tab.value,
+        "tabs": lists.tab_links(counts, tab, queries.tabs(by)),
+        "title": lists.TITLES[tab],
+        "filters": lists.filters(by, tab, narrowing),
+        "lines": lists.lines(by, page.rows, span),
+        "empty": lists.empty(tab, narrowing, counts),
+        "pager": Pager(
+            lists.address(tab, narrowing, cursor=page.before) if page.before else "",
+            lists.address(tab, narrowing, cursor=page.after) if page.after else "",
+        ),
+        "export_url": lists.address(tab, narrowing, "export"),
+        "words": narrowing.words,
+    }
+
+
+@require_safe
+@at_work
+def export(request: Any, tab: str) -> StreamingHttpResponse:
+    """A list as a file for a spreadsheet, with the same filters and the same reach."""
+    span = queries.days_from(now(), request.by.zone)
+    _known(request, tab)
+    rows = queries.work(request.by, Tab(tab), lists.narrowing_of(request.GET), span)[:MOST_EXPORTED]
+    response = StreamingHttpResponse(
+        _csv(rows.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="gongzhi-{tab}.csv"'
+    return response
+
+
+class _Echo:
+    """What a csv writer writes to: hands each line on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv(rows: Iterator[Matter]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    heads = [
+        _("Number"), _("Title"), _("Category"), _("Region"), _("State"), _("Lead"), _("Brought in"), _("Due"),
+        _("Answered"),
+    ]  # fmt: skip
+    yield "\ufeff" + writer.writerow(heads)  # so that spreadsheets read the Chinese
+    for row in rows:
+        zone = row.region.zone
+        told = [
+            row.number,
+            row.title,
+            name_of(row.category.name),
+            name_of(row.region.name),
+            str(row.get_state_display()),
+            name_of(row.lead.name) if row.lead else "",
+            *(
+                Moment.of(at, zone).machine if at else ""
+                for at in (row.opened_at, row.due_at, row.answered_at)
+            ),
+        ]
+        yield writer.writerow([_harmless(each) for each in told])
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+
+
+@at_work
+def together(request: Any) -> HttpResponse:
+    """Do one thing to several matters: all of them, or none."""
+    keys = _keys(request.POST.getlist("m") or request.GET.getlist("m"))
+    rows = list(queries.matters(request.by).select_related("region", "category").filter(pk__in=keys))
+    if not rows or len(rows) != len(keys):
+        messages.warning(request, _("Choose at least one matter."))
+        return redirect(request.POST.get("back") or reverse("desk:mine"))
+    if request.POST.get("do") == "close":
+        return _close_together(request, rows)
+    return _send_together(request, rows)
+
+
+def _keys(told: list[str]) -> set[UUID]:
+    found = set()
+    for each in told[:200]:
+        try:
+            found.add(UUID(each))
+        except ValueError:
+            continue
+    return found
+
+
+def _close_together(request: Any, rows: list[Matter]) -> HttpResponse:
+    try:
+        acts.close.many(request.by, rows)
+    except Refusal as refusal:
+        return _together_page(request, rows, DispatchForm(), refusal)
+    said = ngettext("%(n)d matter was closed.", "%(n)d matters were closed.", len(rows))
+    messages.success(request, said % {"n": len(rows)})
+    return redirect(lists.address(Tab.CLOSE))
+
+
+def _send_together(request: Any, rows: list[Matter]) -> HttpResponse:
+    bodies = queries.who_could_lead(request.by, rows)
+    chosen = request.POST if request.method == "POST" and "to" in request.POST else None
+    form = DispatchForm(chosen, bodies=bodies)
+    if chosen is None or not form.is_valid():
+        return _together_page(request, rows, form, None, status=200 if chosen is None else 422)
+    try:
+        acts.dispatch.many(request.by, rows, to=form.body)
+    except Refusal as refusal:
+        form.refused(refusal)
+        return _together_page(request, rows, form, refusal)
+    said = ngettext("%(n)d matter was sent to %(body)s.", "%(n)d matters were sent to %(body)s.", len(rows))
+    messages.success(request, said % {"n": len(rows), "body": name_of(form.body.name)})
+    return redirect(lists.address(Tab.DISPATCH))
+
+
+def _together_page(
+    request: Any, rows: list[Matter], form: DispatchForm, refusal: Refusal | None, status: int = 200
+) -> HttpResponse:
+    told = {"rows": rows, "form": form, "refusal": refusal, "do": request.POST.get("do", "send")}
+    return render(request, "desk/together.html", told, status=refusal.status if refusal else status)
+
+
+# -- one matter --------------------------------------------------------------------------------------
+
+
+def _reached(request: Any, key: UUID) -> queries.AtDesk:
+    desk = queries.at_desk(request.by, key)
+    if desk is None:
+        raise Http404  # the same whether it is out of reach or does not exist
+    return desk
+
+
+@require_safe
+@at_work
+def matter(request: Any, key: UUID) -> HttpResponse:
+    """A matter on one page: left the story, right the duty."""
+    return render(request, "desk/matter.html", context_of(request.by, _reached(request, key), now()))
+
+
+@require_POST
+@at_work
+def do(request: Any, key: UUID, name: str) -> HttpResponse:
+    """Do something to a matter; what is refused comes back on its page, in words."""
+    desk = _reached(request, key)
+    if name not in AT_DESK:
+        raise Http404
+    attempt = AT_DESK[name](request.by, desk, request.POST)
+    if attempt.done:
+        messages.success(request, attempt.done)
+        return redirect("desk:matter", key=key)
+    told = context_of(request.by, _reached(request, key), now(), attempt)
+    return render(request, "desk/matter.html", told, status=attempt.status)
+
+
+@require_safe
+@at_work
+def proof(request: Any, key: UUID, entry: int) -> HttpResponse:
+    """The receipt of an entry of a matter's story, for whoever may read that entry."""
+    desk = _reached(request, key)
+    story = queries.story(desk, queries.brought_in(request.by, desk.matter))
+    if entry not in {told.id for told in story}:
+        raise Http404
+    text = receipts.receipt(entry)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{desk.matter.number}-{entry}.receipt"'
+    return response

@@ -277,8 +277,15 @@ def shared_texts() -> Mapping[str, Any]:
 @cache
 def texts() -> Mapping[str, Any]:
     """Category → its title, texts by kind, slots of its own, answers and replies."""
-    files = (f"texts/{path.name}" for path in sorted((FOLDER / "texts").glob("*.yaml")))
-    return {code: told for name in files if name != "texts/shared.yaml" for code, told in _read(name).items()}
+    names = [p.name for p in sorted((FOLDER / "texts").glob("*.yaml"))]
+    apart = ("shared.yaml", "stories.yaml")
+    return {code: told for n in names if n not in apart for code, told in _read(f"texts/{n}").items()}
+
+
+@cache
+def stories() -> tuple[Mapping[str, Any], ...]:
+    """Small stories: several submissions about one thing."""
+    return tuple(_read("texts/stories.yaml")["stories"])
 
 
 @cache

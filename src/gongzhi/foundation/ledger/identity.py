@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 _lock = threading.Lock()
@@ -23,6 +24,11 @@ def uuid7() -> UUID:
         stamp = _last
     random = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | random)
+
+
+def first_of(moment: datetime) -> UUID:
+    """The lowest key that could be made at a moment, so that keys can be narrowed by time."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def named(name: str) -> UUID:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.files.acts import erase_file
@@ -49,7 +52,7 @@ from gongzhi.governance.matters.models import (
 from gongzhi.governance.matters.rules import DEADLINES, RETENTION, ROUTING
 
 #: A place may be described in this many characters, and a submission in this many.
-PLACE_LENGTH, TEXT_LENGTH = 200, 4000
+PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
 #: So many files can be attached to one submission.
 MOST_FILES = 5
 
@@ -216,12 +219,29 @@ def _check(
         )
     if answer_by not in AnswerBy.values:
         raise Invalid(_("Choose how you would like to be answered."), field="answer_by")
+    _check_contact(contact)
     if answer_by == AnswerBy.EMAIL and not contact.email:
         raise Invalid(_("To be answered by e-mail, give an address."), field="email")
     if answer_by == AnswerBy.PHONE and not contact.phone:
         raise Invalid(_("To be answered by telephone, give a number."), field="phone")
 
 
+def _check_contact(contact: Contact) -> None:
+    if contact.email:
+        try:
+            validate_email(contact.email)
+        except ValidationError:
+            raise Invalid(_("This is no e-mail address."), field="email") from None
+    if contact.phone and not _PHONE.fullmatch(contact.phone):
+        raise Invalid(_("A telephone number has 3 to 30 digits."), field="phone")
+    if len(contact.name) > NAME_LENGTH:
+        raise Invalid(
+            _("The name is too long; at most %(limit)d characters can be taken.") % {"limit": NAME_LENGTH},
+            field="name",
+        )
+
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{1,28}[0-9]")
 _KINDS, _CHANNELS = frozenset(Kind.values), frozenset(Channel.values)
 
 
@@ -497,6 +517,8 @@ def write_notice(by: Actor, submission: Submission, *, code: str, entry: int) ->
 @act("notice.deliver", _("Deliver a notice"), audience=STAFF)
 def deliver_notice(by: Actor, notice: Notice, *, sent: bool) -> Notice:
     """Note that a notice was sent, or could not be."""
+    if notice.delivery != Notice.Delivery.WAITING:
+        raise NotPossible(_("This notice was delivered already."))
     notice.delivery = Notice.Delivery.SENT if sent else Notice.Delivery.FAILED
     keep(notice, "delivery")
     record(facts={"sent": sent})

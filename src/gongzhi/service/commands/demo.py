@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +84,11 @@ def _load(folder: Path) -> list[dict[str, Any]]:
 
 
 def _loader() -> Callable[[Progress], list[dict[str, Any]]]:
-    try:
-        from gongzhi.service.commands.demonstration.load import load
-    except ModuleNotFoundError:
+    name = "gongzhi.service.commands.demonstration.load"
+    if find_spec(name) is None:
         return _smallest
-    return load  # type: ignore[no-any-return]
+    load: Callable[[Progress], list[dict[str, Any]]] = import_module(name).load
+    return load
 
 
 def _smallest(progress: Progress) -> list[dict[str, Any]]:

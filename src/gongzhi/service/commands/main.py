@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from gongzhi.config import Config, UnknownSetting
-from gongzhi.service.commands import console, demo, founding, running
+from gongzhi.service.commands import console, demo, doctor, founding, ledger, running, upgrading
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
 from gongzhi.service.commands.importing.command import import_command
 from gongzhi.service.commands.words import _
@@ -43,6 +43,34 @@ app.command("import", help=_("Bring in a city's requests of the past, by a mappi
     import_command
 )
 app.command("demo", help=_("Load the invented demonstration region and serve it."))(demo.demo)
+app.command("doctor", help=_("Look at everything that a node needs, and say what to do."))(doctor.doctor)
+app.command("upgrade", help=_("Bring the database and the shipped roles to this version."))(upgrading.upgrade)
+
+of_ledger = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(of_ledger, name="ledger", help=_("Check the ledger, and what was taken home from it."))
+of_ledger.command("verify", help=_("Compute again everything that is kept, and name what does not fit."))(
+    ledger.verify
+)
+of_ledger.command("check", help=_("Check a receipt offline."))(ledger.check)
+of_ledger.command("checkpoint", help=_("Print the newest signed checkpoint."))(ledger.checkpoint)
+of_ledger.command("sequence", help=_("Give all entries that wait their place."))(ledger.sequence)
+of_ledger.command("undone", help=_("List what consumers could not do, and try it again."))(ledger.undone)
+of_ledger.command("begin-anew", help=_("Go on under a new name after published entries were lost."))(
+    ledger.begin_anew
+)
+
+of_keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(of_keys, name="keys", help=_("Change the node's keys."))
+
+
+@of_keys.callback()
+def _keys() -> None:
+    """Make room for further commands on keys."""
+
+
+of_keys.command("rotate", help=_("Put a new key in the place of the ledger's, or of the secret one."))(
+    ledger.rotate
+)
 
 
 def main() -> NoReturn:

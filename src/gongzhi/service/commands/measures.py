@@ -37,9 +37,12 @@ def tail() -> tuple[int, datetime]:
             "SELECT count(*), min(e.recorded) FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
         )
         count, oldest = cursor.fetchone()
-    if isinstance(oldest, str):
-        oldest = datetime.fromisoformat(f"{oldest}+00:00")
-    return int(count), oldest or now()
+    return int(count), as_moment(oldest) if oldest else now()
+
+
+def as_moment(value: Any) -> datetime:
+    """A moment as a database gives it by a plain query: SQLite says it as text, without its zone."""
+    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
 
 
 class Acts:

@@ -88,7 +88,7 @@ class _Loader:
         from gongzhi.wsgi import application
 
         _end_with_parent()
-        get_resolver().url_patterns  # noqa: B018: loads every page now, so that what is broken stops the start
+        get_resolver().url_patterns  # noqa: B018 - so that a broken page stops the start
         runner = Runner()
         runner.start()
         Finalize(None, _stop, (runner,), exitpriority=10)

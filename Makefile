@@ -34,7 +34,7 @@ check: $(VENV)/dev  ## lint, types, floors, house rules, migrations, translation
 	@$(BIN)/python tools/check.py $(ARGS)
 
 bench: $(VENV)/dev  ## run the benchmarks
-	@$(BIN)/python -m pytest benchmarks
+	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 translations: $(VENV)/dev  ## bring the catalogues up to date with the sources
 	@$(BIN)/python tools/translations.py update

@@ -197,7 +197,7 @@ def _body(told: dict[str, Any], villages: dict[str, str]) -> Body:
         functions=tuple(told["functions"]),
         superior=told.get("superior"),
         aliases=tuple(told.get("aliases", [])),
-        invented="(示)" in told["zh"],
+        invented="(demo)" in told["en"],
     )
 
 

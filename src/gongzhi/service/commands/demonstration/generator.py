@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo
+from typing import Any, cast
 
-from gongzhi.foundation.regions.calendars import Unit, WorkingCalendar
+from gongzhi.foundation.regions.calendars import Unit
 
 from . import data, wording
+from .course import RECEIVERS, ZONE, Course, calendar
 from .places import Spot, places
+from .submissions import DemoPerson, DemoStep, DemoSubmission, Plan
 
-Step = Literal["dispatch", "return", "contact", "answer", "call_back", "close"]
-State = Literal["open", "dispatched", "answered", "closed"]
+__all__ = ["DemoPerson", "DemoStep", "DemoSubmission", "body_for", "calendar", "generate"]
 
 KIND_SHARES = {"consult": 45, "help": 22, "complain": 21, "report": 7, "suggest": 4, "praise": 1}
 CHANNEL_SHARES = {
@@ -36,16 +35,12 @@ CHANNEL_SHARES = {
     "email": 1,
 }
 COUNTY_SHARES = {"310118": 33, "320509": 41, "330421": 26}
-RECEIVERS = {"310118": "q1", "320509": "w1", "330421": "j1"}
 
 SHARE_AT_BORDER = 0.06
 SHARE_JOINED = 0.04
-SHARE_RETURNED = 0.14  # of what is dispatched beyond the centre: about 9 % of all
 SHARE_ANSWERED_AT_ONCE = 0.8  # of questions
-SHARE_LATE = 0.05
 SHARE_ANONYMOUS = 0.12
 SHARE_CONFIDENTIAL = {"report": 0.6, "complain": 0.06}
-SHARE_STILL_OPEN_NEAR_DUE = 0.85
 
 _WATER_CATEGORIES = frozenset({"c01", "c02", "c04", "c09", "c18"})
 _BORDER_CATEGORIES = frozenset({"c14", "c33"})
@@ -54,114 +49,6 @@ _WEEKDAYS = (1.3, 1.1, 1.05, 1.0, 0.95, 0.6, 0.5)
 _HOURS = (2, 1, 1, 1, 1, 3, 8, 22, 55, 96, 90, 62, 34, 46, 58, 55, 50, 40, 32, 30, 26, 20, 12, 6)
 _MONDAY_PEAK = 1.7
 _BUSY_DAYS, _LATELY = 12, 1.8  # so that the desks have work at the end
-_ZONE = ZoneInfo("Asia/Shanghai")
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Whoever brought something in: invented, with a telephone number that cannot exist."""
-
-    name: data.Label
-    phone: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class DemoStep:
-    """Something that was done, by whom; a dispatch names the body that it went to."""
-
-    at: datetime
-    what: Step
-    organisation: str
-    text: data.Label | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DemoSubmission:
-    """One submission and what became of it up to the end of the generated time.
-
-    `region` is the village or community of `grid`; `across` are other counties within 300 m of the
-    point. `joins` is the reference of the earlier submission about the same thing. `steps` are in
-    order and none lies after the end. `is_direct`: answered at once by the receiving centre.
-    """
-
-    reference: str
-    story: str | None
-    joins: str | None
-    kind: str
-    category: str
-    channel: str
-    title: data.Label
-    text: data.Label
-    place: data.Label
-    lon: float
-    lat: float
-    grid: str
-    region: str
-    town: str
-    county: str
-    across: tuple[str, ...]
-    person: DemoPerson | None
-    is_confidential: bool
-    answer_by: str
-    filed_at: datetime
-    receiver: str
-    lead: str
-    supports: tuple[str, ...]
-    contact_due: datetime
-    due: datetime
-    is_direct: bool
-    steps: tuple[DemoStep, ...]
-    was_resolved: bool | None
-    rating: int | None
-
-    def at(self, what: Step) -> datetime | None:
-        """When something was last done, if it was."""
-        return next((step.at for step in reversed(self.steps) if step.what == what), None)
-
-    @property
-    def dispatched_at(self) -> datetime | None:
-        return self.at("dispatch")
-
-    @property
-    def answered_at(self) -> datetime | None:
-        return self.at("answer")
-
-    @property
-    def closed_at(self) -> datetime | None:
-        return self.at("close")
-
-    @property
-    def answer(self) -> data.Label | None:
-        """The text of the answer, if one was given."""
-        return next((step.text for step in self.steps if step.what == "answer"), None)
-
-    @property
-    def state(self) -> State:
-        """Where the matter stands at the end."""
-        if self.closed_at:
-            return "closed"
-        if self.answered_at:
-            return "answered"
-        return "dispatched" if self.dispatched_at else "open"
-
-    def is_overdue(self, at: datetime) -> bool:
-        """Whether it waits for an answer beyond its time."""
-        return self.answered_at is None and self.due < at
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a submission is to be about, before words and course are drawn."""
-
-    filed_at: datetime
-    kind: str
-    category: str
-    spot: Spot
-    slots: wording.Slots
-    body: wording.Pair
-    story: str | None = None
-    joins: _Plan | None = None
 
 
 def generate(seed: int, until: datetime, days: int = 365, count: int = 4000) -> Iterator[DemoSubmission]:
@@ -177,7 +64,7 @@ def generate(seed: int, until: datetime, days: int = 365, count: int = 4000) -> 
 # ---- what and where and when -----------------------------------------------------------------
 
 
-def _plans(chance: random.Random, until: datetime, days: int, count: int) -> list[_Plan]:
+def _plans(chance: random.Random, until: datetime, days: int, count: int) -> list[Plan]:
     told = _story_plans(chance, until, days, count)
     joined = round(SHARE_JOINED * count)
     moments = _moments(chance, until, days, max(0, count - len(told) - joined))
@@ -189,7 +76,7 @@ def _plans(chance: random.Random, until: datetime, days: int, count: int) -> lis
 def _moments(chance: random.Random, until: datetime, days: int, count: int) -> list[datetime]:
     """Filing times: busy Mondays from nine to eleven, quiet nights and holidays, growing over the year."""
     start = until - timedelta(days=days)
-    first, last = start.astimezone(_ZONE).date(), until.astimezone(_ZONE).date()
+    first, last = start.astimezone(ZONE).date(), until.astimezone(ZONE).date()
     dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     weights = [_busyness(day) * (1 + 0.25 * place / len(dates)) for place, day in enumerate(dates)]
     weights[-_BUSY_DAYS:] = [_LATELY * weight for weight in weights[-_BUSY_DAYS:]]
@@ -216,12 +103,12 @@ def _hour_of(chance: random.Random, day: date) -> datetime:
         hours[9], hours[10] = int(hours[9] * _MONDAY_PEAK), int(hours[10] * _MONDAY_PEAK)
     (hour,) = chance.choices(range(24), hours)
     seconds = hour * 3600 + chance.randrange(3600)
-    return (datetime.combine(day, datetime.min.time(), _ZONE) + timedelta(seconds=seconds)).astimezone(UTC)
+    return (datetime.combine(day, datetime.min.time(), ZONE) + timedelta(seconds=seconds)).astimezone(UTC)
 
 
-def _plan(chance: random.Random, moment: datetime) -> _Plan:
+def _plan(chance: random.Random, moment: datetime) -> Plan:
     (kind,) = chance.choices(list(KIND_SHARES), list(KIND_SHARES.values()))
-    day = moment.astimezone(_ZONE).date()
+    day = moment.astimezone(ZONE).date()
     codes, weights = _categories(kind, day)
     (category,) = chance.choices(codes, weights)
     (county,) = chance.choices(list(COUNTY_SHARES), list(COUNTY_SHARES.values()))
@@ -230,7 +117,7 @@ def _plan(chance: random.Random, moment: datetime) -> _Plan:
     else:
         spot = places().draw(chance, county, by_water=category in _WATER_CATEGORIES)
     slots = wording.draw_slots(chance, category, spot)
-    return _Plan(moment, kind, category, spot, slots, wording.draw_body(chance, category, kind))
+    return Plan(moment, kind, category, spot, slots, wording.draw_body(chance, category, kind))
 
 
 @cache
@@ -254,17 +141,17 @@ def _season(category: data.Class, day: date) -> float:
     return weight
 
 
-def _joining(chance: random.Random, first: _Plan, until: datetime) -> _Plan:
+def _joining(chance: random.Random, first: Plan, until: datetime) -> Plan:
     """Somebody else about the same thing, soon after and close by."""
     filed_at = min(first.filed_at + timedelta(hours=0.2 + chance.expovariate(1 / 10)), until)
     spot = places().around(chance, first.spot.lon, first.spot.lat, 40)
     slots = {**first.slots, "when": chance.choice(data.shared_texts()["slots"]["when"])}
     body = wording.draw_body(chance, first.category, first.kind)
-    return _Plan(filed_at, first.kind, first.category, spot, slots, body, joins=first)
+    return Plan(filed_at, first.kind, first.category, spot, slots, body, joins=first)
 
 
-def _story_plans(chance: random.Random, until: datetime, days: int, count: int) -> list[_Plan]:
-    plans: list[_Plan] = []
+def _story_plans(chance: random.Random, until: datetime, days: int, count: int) -> list[Plan]:
+    plans: list[Plan] = []
     for story in data.stories():
         begin = _beginning(story, until)
         number = story["number"]
@@ -277,7 +164,7 @@ def _story_plans(chance: random.Random, until: datetime, days: int, count: int) 
 
 
 def _beginning(story: Mapping[str, Any], until: datetime) -> datetime:
-    local = until.astimezone(_ZONE).replace(hour=17, minute=40, second=0, microsecond=0)
+    local = until.astimezone(ZONE).replace(hour=17, minute=40, second=0, microsecond=0)
     if "before" in story:
         return (local - timedelta(days=story["before"])).astimezone(UTC)
     begin = local.replace(month=story["month"], day=story["day"], hour=4)
@@ -286,17 +173,17 @@ def _beginning(story: Mapping[str, Any], until: datetime) -> datetime:
 
 def _tell(
     chance: random.Random, story: Mapping[str, Any], begin: datetime, number: int, until: datetime
-) -> list[_Plan]:
+) -> list[Plan]:
     hours = sorted(
         chance.triangular(0, story["spread_hours"], story["spread_hours"] / 4) for _ in range(number)
     )
-    plans: list[_Plan] = []
+    plans: list[Plan] = []
     for place, after in enumerate(hours):
         spot = _story_spot(chance, story, place, plans)
         slots = wording.draw_slots(chance, story["category"], spot) | story.get("slots", {})
         kind, texts = chance.choice(story["kinds"]), story.get("texts")
         plans.append(
-            _Plan(
+            Plan(
                 filed_at=min(begin + timedelta(hours=after), until),
                 kind=kind,
                 category=story["category"],
@@ -312,7 +199,7 @@ def _tell(
     return plans
 
 
-def _story_spot(chance: random.Random, story: Mapping[str, Any], place: int, told: list[_Plan]) -> Spot:
+def _story_spot(chance: random.Random, story: Mapping[str, Any], place: int, told: list[Plan]) -> Spot:
     county = story["counties"][place % len(story["counties"])]
     if "point" in story:
         return places().around(chance, story["point"][0], story["point"][1], 160)
@@ -325,7 +212,7 @@ def _story_spot(chance: random.Random, story: Mapping[str, Any], place: int, tol
 
 
 def _submission(
-    chance: random.Random, plan: _Plan, reference: str, joins: str | None, until: datetime
+    chance: random.Random, plan: Plan, reference: str, joins: str | None, until: datetime
 ) -> DemoSubmission:
     spot = plan.spot
     channel = _channel(chance, plan)
@@ -333,7 +220,7 @@ def _submission(
     lead, supports = _bodies(plan.category, plan.kind, channel, spot)
     contact_due, due = _deadlines(plan, channel)
     is_direct = plan.kind == "consult" and chance.random() < SHARE_ANSWERED_AT_ONCE
-    course = _Course(chance, plan, channel, lead, due, until)
+    course = Course(chance, plan, channel, lead, due, until)
     steps = course.direct(RECEIVERS[spot.county]) if is_direct else course.through(supports)
     called = any(step.what == "call_back" for step in steps)
     in_time = any(step.what == "answer" and step.at <= due for step in steps)
@@ -372,7 +259,7 @@ def _submission(
     )
 
 
-def _channel(chance: random.Random, plan: _Plan) -> str:
+def _channel(chance: random.Random, plan: Plan) -> str:
     shares = dict(CHANNEL_SHARES)
     if plan.category not in _PATROL_CATEGORIES or plan.kind != "complain" or plan.story:
         del shares["patrol"]
@@ -420,124 +307,10 @@ def body_for(function: str, region: str) -> str | None:
     return None
 
 
-@cache
-def calendar() -> WorkingCalendar:
-    """The working calendar in which all three counties count their days."""
-    return WorkingCalendar("CN", _ZONE)
-
-
-def _deadlines(plan: _Plan, channel: str) -> tuple[datetime, datetime]:
+def _deadlines(plan: Plan, channel: str) -> tuple[datetime, datetime]:
     facts = {"kind": plan.kind, "category": plan.category, "channel": channel}
     told = data.table(plan.spot.county, "matters.deadline").decide(facts).value
     return (
         calendar().add(plan.filed_at, int(told["contact"]), cast(Unit, told["contact_unit"])),
         calendar().add(plan.filed_at, int(told["finish"]), cast(Unit, told["finish_unit"])),
     )
-
-
-# ---- what became of it ------------------------------------------------------------------------
-
-
-class _Course:
-    """How a matter goes from dispatch to closing; what lies after the end has not happened."""
-
-    def __init__(
-        self,
-        chance: random.Random,
-        plan: _Plan,
-        channel: str,
-        lead: str,
-        due: datetime,
-        until: datetime,
-    ) -> None:
-        self.chance, self.plan, self.channel, self.lead = chance, plan, channel, lead
-        self.due, self.until = due, until
-        self.steps: list[DemoStep] = []
-
-    def direct(self, receiver: str) -> tuple[DemoStep, ...]:
-        """Answered by the clerk: at once on the telephone, within hours in writing."""
-        filed, chance = self.plan.filed_at, self.chance
-        if self.channel in ("hotline", "counter"):
-            answered = filed + timedelta(seconds=chance.uniform(40, 360))
-        else:
-            answered = calendar().add_working_hours(filed, chance.uniform(0.1, 3))
-        self._step(filed + timedelta(seconds=20), "dispatch", receiver)
-        self._step(answered, "answer", receiver)
-        self._step(answered + timedelta(seconds=30), "close", receiver)
-        return self._until()
-
-    def through(self, supports: tuple[str, ...]) -> tuple[DemoStep, ...]:
-        """Dispatched, perhaps returned once, contacted, answered, called back, closed."""
-        filed, chance = self.plan.filed_at, self.chance
-        receiver = RECEIVERS[self.plan.spot.county]
-        if self._waits_for_a_person():
-            return ()
-        dispatched = filed + timedelta(minutes=chance.uniform(1, 25))
-        bodies = [body for body in supports if body[0] in "qwj"]
-        if bodies and chance.random() < SHARE_RETURNED and self.due - filed > timedelta(days=1):
-            wrong = chance.choice(bodies)
-            self._step(dispatched, "dispatch", wrong)
-            back = calendar().add_working_hours(dispatched, chance.uniform(0.5, 3.8))
-            self._step(back, "return", wrong)
-            dispatched = back + timedelta(minutes=chance.uniform(5, 60))
-        self._step(dispatched, "dispatch", self.lead)
-        answered = self._answered_at(dispatched)
-        if answered is None:
-            return self._until()
-        given = calendar().working_time_between(dispatched, answered)
-        contacted = calendar().add_working_hours(dispatched, given * chance.uniform(0.05, 0.4))
-        self._step(min(contacted, answered - timedelta(minutes=5)), "contact", self.lead)
-        self._step(answered, "answer", self.lead)
-        if self.plan.kind != "consult":
-            called = calendar().add_working_hours(answered, chance.uniform(2, 16))
-            self._step(called, "call_back", receiver)
-            self._step(called + timedelta(minutes=chance.uniform(2, 15)), "close", receiver)
-        else:
-            self._step(answered + timedelta(minutes=chance.uniform(10, 300)), "close", receiver)
-        return self._until()
-
-    def _waits_for_a_person(self) -> bool:
-        """A few of the last days have not been sent to anybody yet."""
-        return self.until - self.plan.filed_at < timedelta(days=3) and self.chance.random() < 0.14
-
-    def _answered_at(self, dispatched: datetime) -> datetime | None:
-        """When it is answered; None for what is stuck, or binds within the next day and is not done."""
-        chance = self.chance
-        binds_soon = timedelta(0) < self.due - self.until < timedelta(hours=36)
-        if binds_soon and chance.random() < SHARE_STILL_OPEN_NEAR_DUE:
-            return None
-        recent = self.until - self.plan.filed_at < timedelta(days=30)
-        if chance.random() < (0.035 if recent else 0.003):
-            return None
-        pace = body_pace(self.lead)
-        if chance.random() < SHARE_LATE * pace**3:
-            share = 1 + min(2.5, chance.expovariate(2.2))
-        else:
-            share = min(0.99, chance.betavariate(2.2, 2.4) * pace)
-        return max(self._at_share(share), dispatched + timedelta(minutes=chance.uniform(12, 50)))
-
-    def _at_share(self, share: float) -> datetime:
-        """The moment at which a share of the time from filing to the deadline is spent, in office hours."""
-        filed = self.plan.filed_at
-        given = calendar().working_time_between(filed, self.due)
-        if given < timedelta(hours=1) or self.due - filed < timedelta(hours=5):
-            return filed + (self.due - filed) * share
-        return calendar().add_working_hours(filed, given * share)
-
-    def _step(self, at: datetime, what: Step, organisation: str) -> None:
-        text = None
-        if what == "answer":
-            name = next(b.name for b in data.bodies() if b.code == organisation)
-            text = wording.answer_text(
-                self.chance, self.plan.category, self.plan.kind, self.plan.slots, self.plan.body, name
-            )
-        self.steps.append(DemoStep(at.replace(microsecond=0), what, organisation, text))
-
-    def _until(self) -> tuple[DemoStep, ...]:
-        return tuple(step for step in self.steps if step.at <= self.until)
-
-
-@cache
-def body_pace(body: str) -> float:
-    """How much of the time given a body usually takes: each its own, always the same."""
-    return random.Random(f"pace of {body}").uniform(0.7, 1.15)  # noqa: S311

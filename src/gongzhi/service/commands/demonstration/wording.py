@@ -34,7 +34,7 @@ def draw_slots(chance: random.Random, category: str, spot: Spot) -> Slots:
     names = _names()
     far = [_pair(name) for code, name in data.short_names().items() if code != spot.county]
     slots["far"], slots["far2"] = chance.sample(far, 2)
-    slots["water"] = _water(chance, lists["water"], spot)
+    slots["water"] = _water(chance, spot)
     for slot, code in (("village", spot.village), ("town", spot.town), ("county", spot.county)):
         slots[slot] = _pair(names[code])
     return slots
@@ -42,15 +42,12 @@ def draw_slots(chance: random.Random, category: str, spot: Spot) -> Slots:
 
 def place_words(slots: Slots, spot: Spot) -> dict[str, str]:
     """The place in words."""
-    if spot.across:
-        names = data.short_names()
-        across = [_pair(names[code]) for code in spot.across]
-        border = ("、".join(zh for zh, _ in across), " and ".join(en for _, en in across))
-        slots = {**slots, "across": border}
-        return fill(
-            ("{town}{village}，{spot}，靠近{across}界", "{town}, {village}, {spot}, close to {across}"), slots
-        )
-    return fill(("{town}{village}，{spot}", "{town}, {village}, {spot}"), slots)
+    told = data.shared_texts()["place"]
+    if not spot.across:
+        return fill(told["plain"], slots)
+    names = [_pair(data.short_names()[code]) for code in spot.across]
+    across = [told["and"][tongue].join(name[tongue] for name in names) for tongue in (0, 1)]
+    return fill(told["border"], {**slots, "across": across})
 
 
 def title(category: str, slots: Slots) -> dict[str, str]:
@@ -106,9 +103,9 @@ def _joined(parts: Sequence[Pair], slots: Slots) -> dict[str, str]:
 def person_name(chance: random.Random) -> dict[str, str]:
     """An invented name, marked as such."""
     names = data.shared_texts()["names"]
-    surname, said = chance.choice(list(names["surnames"].items()))
-    given, spoken = chance.choice(list(names["given"].items()))
-    return {"zh": f"{surname}{given}(示)", "en": f"{said} {spoken} (demo)"}
+    surname = chance.choice(list(names["surnames"].items()))
+    given = chance.choice(list(names["given"].items()))
+    return fill(names["whole"], {"surname": surname, "given": given})
 
 
 def phone_number(chance: random.Random) -> str:
@@ -125,11 +122,11 @@ def _pair(label: Mapping[str, Any]) -> Pair:
     return label["zh"], label["en"]
 
 
-def _water(chance: random.Random, waters: Sequence[Pair], spot: Spot) -> Pair:
+def _water(chance: random.Random, spot: Spot) -> Pair:
     """The water that is really close; else a small one that every village has."""
+    waters = data.shared_texts()["waters"]
     if spot.water is not None:
-        close = [pair for pair in waters if pair[0].startswith(spot.water)]
-        return close[0]
-    if spot.across:
-        return next(pair for pair in waters if pair[0] == "界河")
-    return chance.choice([pair for pair in waters if pair[0] in ("村里的小河", "圩区河道")])
+        known: Pair = waters["known"][spot.water]
+        return known
+    small: Pair = waters["border"] if spot.across else chance.choice(waters["small"])
+    return small

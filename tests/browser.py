@@ -59,10 +59,22 @@ _SMALL_TARGETS = """
 _INLINE = "[...document.querySelectorAll('script:not([src]):not([type=\"application/json\"]), style')].length"
 
 
+def wait_until(page: Page, expression: str, seconds: float = 30) -> None:
+    """Wait until an expression holds in the page.
+
+    Playwright's own `wait_for_function` asks again by `eval`, which the security policy refuses.
+    """
+    for _ in range(int(seconds * 10)):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"did not come true in {seconds} s: {expression}")
+
+
 def look_at_all(page: Page) -> None:
     """Scroll through the page and wait until its maps and charts are drawn."""
     page.evaluate(_LOOK_AT_ALL)
-    page.wait_for_function(_ALL_DRAWN, timeout=30_000)
+    wait_until(page, _ALL_DRAWN)
 
 
 def assert_fine_page(page: Page) -> None:

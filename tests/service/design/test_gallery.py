@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import WAYS_TO_READ, Language, Size, assert_fine_page, look_at_all
+from tests.browser import WAYS_TO_READ, Language, Size, assert_fine_page, look_at_all, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -100,7 +100,7 @@ def test_htmx_and_alpine_work_under_the_policy(reader: Reader):
         document.querySelector('main').prepend(part)
     }""")
     page.locator("#flip").click()
-    assert page.get_by_text("shown", exact=True).is_visible()
+    page.get_by_text("shown", exact=True).wait_for()
 
 
 def test_requests_of_htmx_carry_the_token(reader: Reader):
@@ -121,7 +121,7 @@ def test_a_draft_is_forgotten_when_it_has_been_sent(reader: Reader):
         done.dataset.draftDone = 'gallery'
         htmx.swap('h1', done.outerHTML, {swapStyle: 'innerHTML'})
     }""")
-    page.wait_for_function("localStorage.getItem('gongzhi.draft.gallery') === null")
+    wait_until(page, "localStorage.getItem('gongzhi.draft.gallery') === null")
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_the_device_is_asked_where_it_is_only_when_told_to(reader: Reader):
     page = reader(language="en")
     page.goto("/design/")
     page.get_by_role("button", name="Use where I am").click()
-    page.wait_for_function("document.querySelector('#located').textContent.startsWith('Your device did not')")
+    wait_until(page, "document.querySelector('#located').textContent.startsWith('Your device did not')")
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"longitude": 120.9, "latitude": 31.0})
     page.get_by_role("button", name="Use where I am").click()
-    page.wait_for_function("document.querySelector('#located').textContent === 'Found.'")
+    wait_until(page, "document.querySelector('#located').textContent === 'Found.'")

@@ -28,8 +28,7 @@ class Draft:
     lat: float | None = None
     grid: str = ""
     placed: bool = False
-    files: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    files: list[dict[str, str]] = field(default_factory=list)
     filed: str = ""
 
     @property

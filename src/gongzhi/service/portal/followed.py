@@ -10,6 +10,7 @@ from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.parties.queries import Organisation, appointments_called, organisations
 from gongzhi.foundation.rulebooks.queries import version
 from gongzhi.governance.matters.queries import Matter, Role, Submission, deadlines, matter, timeline
+from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Party, Receipt
 from gongzhi.service.portal.sentences import bodies_in, clocks_of, next_of, status_of, steps_of
 
@@ -34,6 +35,7 @@ def followed(by: Any, filed: Submission) -> dict[str, Any]:
         "clocks": clocks_of(clocks, versions, region),
         "steps": steps_of(entries, posts, bodies, region),
         "parties": _parties(handled),
+        "files": list(files_of(by, filed)),
         "receipt": receipt_of(filed, filing(entries, filed)),
         "is_answered": handled.answered_at is not None,
     }

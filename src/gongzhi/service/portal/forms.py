@@ -26,14 +26,41 @@ _WISHES = {
 }
 
 
+#: So many photos or papers come with one submission.
+MOST_FILES = 4
+
+
+class _ManyFiles(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class _Files(forms.FileField):
+    """Several files, each of them looked at by the files room rather than here."""
+
+    widget = _ManyFiles(attrs={"accept": "image/*,application/pdf"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files that came, as a list."""
+        return [super(_Files, self).clean(each, initial) for each in data or () if each]
+
+
 class What(forms.Form):
     """What it is about."""
 
     text = forms.CharField(
-        label=_("In your own words: what is it about?"),
+        label=_("In your own words"),
         help_text=_("What have you seen or what do you need, and since when? A few words are enough."),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    files = _Files(
+        label=_("Photos or papers"),
+        help_text=_(
+            "At most four. Where a photo was taken and with what is taken out of it before it is kept."
+        ),
+        required=False,
     )
     kind = forms.ChoiceField(label=_("What should we do?"), widget=forms.RadioSelect)
     region = forms.ChoiceField(label=_("Where are you?"))
@@ -147,7 +174,11 @@ class Who(forms.Form):
         label=_("How would you like to be answered?"),
         help_text=_("The answer always stands on the follow-up page as well."),
         widget=forms.RadioSelect,
-        choices=AnswerBy.choices,
+        choices=[
+            (AnswerBy.PAGE.value, _("On the follow-up page")),
+            (AnswerBy.EMAIL.value, _("By e-mail")),
+            (AnswerBy.PHONE.value, _("By telephone")),
+        ],
         initial=AnswerBy.PAGE.value,
     )
 

@@ -38,6 +38,7 @@ class Told:
 def told(version: Any, categories: Mapping[str, Any]) -> Told:
     """A version of a rule in words; ``categories`` are names by code."""
     (table,) = dt.load(version.table)
+    region = version.rule.rule_set.region
     words = {
         "category": {code: name_of(name) for code, name in categories.items()},
         "kind": {value: str(label) for value, label in Kind.choices},
@@ -45,16 +46,16 @@ def told(version: Any, categories: Mapping[str, Any]) -> Told:
     }
     pairs = _pairs(table)
     rows = [
-        [*_conditions(table, rule, words), *_outcomes(table, rule.then, pairs), str(rule.basis or "")]
+        [*_conditions(table, rule, words), *_outcomes(table, rule.then, pairs), _basis(rule.basis)]
         for rule in table.rules
     ]
     if table.default is not None:
         others = [_("all others"), *("" for _column in table.inputs[1:])]
-        rows.append([*others, *_outcomes(table, table.default.then, pairs), str(table.default.basis or "")])
+        rows.append([*others, *_outcomes(table, table.default.then, pairs), _basis(table.default.basis)])
     head = [*(_title(column) for column in table.inputs), *_outcome_titles(table, pairs), _("Basis")]
     return Told(
-        str(subject(version.rule.subject).title),
-        version.rule.rule_set.region,
+        name_of(table.title) or f"{subject(version.rule.subject).title} · {name_of(region.name)}",
+        region,
         version.number,
         version.effective_from,
         version.digest,
@@ -66,7 +67,18 @@ def told(version: Any, categories: Mapping[str, Any]) -> Told:
 
 def _conditions(table: dt.Table, rule: dt.Rule, words: Mapping[str, Mapping[str, str]]) -> list[str]:
     told = zip(rule.when, table.inputs, strict=True)
-    return [_cell(cell.text, words.get(column.name, {})) for cell, column in told]
+    return [_cell(cell.text, {**words.get(column.name, {}), **_named(column)}) for cell, column in told]
+
+
+def _named(column: dt.Column) -> dict[str, str]:
+    """The values of a column that the table itself gives names."""
+    return {str(value): name_of(title) for value, title in column.value_titles.items()}
+
+
+def _basis(basis: dt.Basis | None) -> str:
+    if basis is None:
+        return ""
+    return " ".join(part for part in (name_of(basis.law), basis.article or "") if part)
 
 
 def _pairs(table: dt.Table) -> dict[str, str]:
@@ -77,9 +89,12 @@ def _pairs(table: dt.Table) -> dict[str, str]:
 
 def _outcomes(table: dt.Table, values: Any, pairs: Mapping[str, str]) -> list[str]:
     said = {column.name: value for column, value in zip(table.outputs, values, strict=True)}
+    names = {column.name: _named(column) for column in table.outputs}
     units = set(pairs.values())
     return [
-        measure(f"{said[name]} {said[pairs[name]]}") if name in pairs else str(said[name])
+        measure(f"{said[name]} {said[pairs[name]]}")
+        if name in pairs
+        else names[name].get(str(said[name]), str(said[name]))
         for name in said
         if name not in units
     ]

@@ -18,9 +18,13 @@ from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.portal.placing import Placed
 
 #: What happens inside the house and tells the public nothing.
 _INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store"})
+
+#: Whose words stand on the page already.
+_SHOWN_ABOVE = frozenset({"submission.file", "matter.answer"})
 
 
 def status_of(matter: Matter, region: Region) -> parts.Status:
@@ -46,6 +50,23 @@ def status_of(matter: Matter, region: Region) -> parts.Status:
             True,
         )
     return parts.Status(_("Waiting for %(body)s to answer by %(due)s.") % told, "in_hand", True)
+
+
+def border_hint(spot: Placed) -> str:
+    """That a spot lies close to other regions, and what comes of it; empty where it does not."""
+    if not spot.neighbours:
+        return ""
+    told = {
+        "region": name_of(spot.authority.name),
+        "others": _(" and ").join(name_of(each.name) for each in spot.neighbours),
+    }
+    return (
+        _(
+            "This spot lies on the border of %(region)s and %(others)s. It goes to %(region)s first; "
+            "if it belongs to the other side, it is passed on, and you need not report it twice."
+        )
+        % told
+    )
 
 
 def next_of(matter: Matter) -> str:
@@ -166,6 +187,8 @@ def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
 def _text(told: Told) -> str:
     if told.erased:
         return _("What stood here was erased. The proof that it stood here still holds.")
+    if told.verb in _SHOWN_ABOVE:
+        return ""
     return str((told.private or {}).get("text", ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongzhi.foundation.files.acts import store
+from gongzhi.foundation.files.queries import File, examine, files
 from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.foundation.parties.queries import person_reached
 from gongzhi.foundation.regions.queries import grids_in, within_region
@@ -25,9 +28,10 @@ from gongzhi.service.design.parts import Area, name_of
 from gongzhi.service.design.parts import Place as PlacePart
 from gongzhi.service.portal.drafts import Draft, draft_of, finish_draft, keep_draft, new_draft
 from gongzhi.service.portal.followed import followed
-from gongzhi.service.portal.forms import CONFIDENTIAL, MYSELF, What, Where, Which, Who
+from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
 from gongzhi.service.portal.here import Here, here
 from gongzhi.service.portal.placing import Placed, placed
+from gongzhi.service.portal.sentences import border_hint
 from gongzhi.service.portal.suggesting import suggestions
 
 _REPORTING = [Kind.COMPLAIN, Kind.HELP, Kind.REPORT, Kind.SUGGEST, Kind.PRAISE]
@@ -66,17 +70,45 @@ def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
     if around is None:
         return redirect("portal:home")
     said = {"text": draft.text, "kind": draft.kind, "region": draft.region or around.region.code}
-    form = What(request.POST or None, initial=said, regions=around.regions, kinds=kinds)
+    form = What(
+        request.POST or None, request.FILES or None, initial=said, regions=around.regions, kinds=kinds
+    )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         if told["region"] != draft.region:
             draft.category = ""
         draft.text, draft.kind, draft.region = told["text"], told["kind"], told["region"]
-        keep_draft(request, draft)
-        return redirect("portal:which", draft.key)
+        if _take_files(request, draft, form, _chosen(draft, around)):
+            keep_draft(request, draft)
+            return redirect("portal:which", draft.key)
     return render(
         request, "portal/what.html", {"form": form, "asks": kinds == [Kind.CONSULT], "draft": draft}
     )
+
+
+def _take_files(request: Any, draft: Draft, form: What, region: Any) -> bool:
+    """Keep what was uploaded; says in the form what cannot be taken."""
+    dropped = set(request.POST.getlist("drop"))
+    draft.files = [each for each in draft.files if each["id"] not in dropped]
+    came = form.cleaned_data["files"]
+    if len(draft.files) + len(came) > MOST_FILES:
+        form.add_error("files", _("At most four photos or papers can be taken."))
+        return False
+    try:
+        contents = [examine(each.read(), each.name) for each in came]
+    except Invalid as refusal:
+        form.add_error("files", f"{refusal.reason} {refusal.instead}".strip())
+        return False
+    for content in contents:
+        kept = store(request.actor, region, content=content)
+        draft.files.append({"id": str(kept.pk), "name": kept.name})
+    return True
+
+
+def _files_of(draft: Draft) -> list[File]:
+    """The files of a draft, in the order in which they came."""
+    found = {str(each.pk): each for each in files([UUID(each["id"]) for each in draft.files])}
+    return [found[each["id"]] for each in draft.files if each["id"] in found]
 
 
 @never_cache
@@ -177,7 +209,7 @@ def who(request: Any, key: str) -> HttpResponse:
             hold(request, filed.pk)
             finish_draft(request, draft, filed.pk)
             return redirect("portal:done", key)
-    shown = {"form": form, "draft": draft, "spot": spot, "category": fits, "kind": Kind(draft.kind).label}
+    shown = {"form": form, "draft": draft, "spot": spot, "category": fits, "border": border_hint(spot)}
     return render(request, "portal/who.html", shown)
 
 
@@ -197,6 +229,7 @@ def _file(request: Any, draft: Draft, spot: Placed, fits: Category, form: Who) -
         person=person,
         confidential=told["identity"] == CONFIDENTIAL,
         answer_by=told["answer_by"],
+        attachments=_files_of(draft) if draft.files else (),
         language=get_language() or "zh-hans",
     )
 

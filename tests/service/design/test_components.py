@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django import forms
+from django.shortcuts import render
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
@@ -247,6 +248,18 @@ def test_what_people_wrote_is_never_taken_for_markup(source, value):
     html = show(source, one=value)
     assert "<img" not in html
     assert html.count("</script>") == html.count("<script")
+
+
+def test_the_screen_of_the_hall_is_dark_and_other_pages_are_not(rf: RequestFactory):
+    def theme(template: str) -> str:
+        html = render(rf.get("/"), template).content.decode()
+        return re.search(r'data-theme="(\w+)"', html)[1]
+
+    assert [theme(f"design/{kind}_base.html") for kind in ("portal", "desk", "hall")] == [
+        "light",
+        "light",
+        "dark",
+    ]
 
 
 def test_filters_for_times_and_numbers():

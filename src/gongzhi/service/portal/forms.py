@@ -154,7 +154,7 @@ class Who(forms.Form):
         ],
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Your name"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

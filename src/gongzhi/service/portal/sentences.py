@@ -14,6 +14,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.foundation.rulebooks.queries import Version
+from gongzhi.governance.matters.acts import Place
 from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
@@ -50,6 +51,17 @@ def status_of(matter: Matter, region: Region) -> parts.Status:
             True,
         )
     return parts.Status(_("Waiting for %(body)s to answer by %(due)s.") % told, "in_hand", True)
+
+
+def where_in_words(place: Place) -> str:
+    """Words, grid or coordinates of a place, as far as they are known."""
+    known = [place.words]
+    if place.grid is not None:
+        names = [name_of(place.grid.region.name), name_of(place.grid.name)]
+        known += names[1:] if names[0] in names[1] else names
+    elif place.lon is not None and place.lat is not None:
+        known.append(f"{place.lat:.5f}, {place.lon:.5f}")
+    return " · ".join(each for each in known if each)
 
 
 def border_hint(spot: Placed) -> str:

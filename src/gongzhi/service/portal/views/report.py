@@ -31,7 +31,7 @@ from gongzhi.service.portal.followed import followed
 from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
 from gongzhi.service.portal.here import Here, here
 from gongzhi.service.portal.placing import Placed, placed
-from gongzhi.service.portal.sentences import border_hint
+from gongzhi.service.portal.sentences import border_hint, where_in_words
 from gongzhi.service.portal.suggesting import suggestions
 
 _REPORTING = [Kind.COMPLAIN, Kind.HELP, Kind.REPORT, Kind.SUGGEST, Kind.PRAISE]
@@ -209,7 +209,14 @@ def who(request: Any, key: str) -> HttpResponse:
             hold(request, filed.pk)
             finish_draft(request, draft, filed.pk)
             return redirect("portal:done", key)
-    shown = {"form": form, "draft": draft, "spot": spot, "category": fits, "border": border_hint(spot)}
+    shown = {
+        "form": form,
+        "draft": draft,
+        "spot": spot,
+        "category": fits,
+        "where": where_in_words(spot.place),
+        "border": border_hint(spot),
+    }
     return render(request, "portal/who.html", shown)
 
 

@@ -123,13 +123,14 @@ function addPoints(map, points) {
 }
 
 function nameAreas(map, areas) {
-  for (const { geometry, label } of areas) {
-    if (!label) continue
+  for (const { geometry, label, mark } of areas) {
+    const said = mark ?? label
+    if (!said) continue
     const box = new maplibregl.LngLatBounds()
     for (const position of everyPosition(geometry.coordinates)) box.extend(position)
     const word = document.createElement('span')
     word.className = 'gz-area-name'
-    word.textContent = label
+    word.textContent = said
     new maplibregl.Marker({ element: word }).setLngLat(box.getCenter()).addTo(map)
   }
 }

@@ -178,6 +178,7 @@ class Step:
     state: State | str = State.DONE
     text: str = ""
     proof: str = ""
+    position: int | None = None
     private: bool = False
 
 
@@ -226,12 +227,16 @@ class Point:
 
 @dataclass(frozen=True)
 class Area:
-    """One surface on a map: a GeoJSON geometry; ``series`` 1 to 7 is the region's colour."""
+    """One surface on a map: a GeoJSON geometry; ``series`` 1 to 7 is the region's colour.
+
+    ``mark`` stands on the map itself where the label is too long for it; empty for nothing.
+    """
 
     geometry: Mapping[str, Any]
     label: str = ""
     url: str = ""
     series: int | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)

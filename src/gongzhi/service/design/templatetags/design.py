@@ -188,7 +188,8 @@ def _map_content(place: parts.Place) -> dict[str, object]:
             for p in place.points
         ],
         "areas": [
-            {"geometry": a.geometry, "label": a.label, "url": a.url, "series": a.series} for a in place.areas
+            {"geometry": a.geometry, "label": a.label, "url": a.url, "series": a.series, "mark": a.mark}
+            for a in place.areas
         ],
         "flows": [{"from": f.start, "to": f.end, "value": f.value, "label": f.label} for f in place.flows],
         "centre": place.centre,

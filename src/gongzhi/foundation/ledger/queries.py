@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, Expression, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.foundation.ledger.models import Checkpoint, Concern, Entry, Erasure, Position, Private
 
@@ -47,7 +47,7 @@ def entries_on(
     subjects: Sequence[UUID],
     audiences: Sequence[str],
     limit: int = 500,
-    beside: Mapping[str, Expression] | None = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> list[Told]:
     """The entries about subjects that belong to one of the audiences, in the order of occurrence.
 
@@ -66,7 +66,7 @@ def concerning(person: UUID, limit: int = 200) -> list[Told]:
     return _told(Entry.objects.filter(pk__in=list(keys)).order_by("-id"), {})
 
 
-def _told(rows: QuerySet[Entry], beside: Mapping[str, Expression]) -> list[Told]:
+def _told(rows: QuerySet[Entry], beside: Mapping[str, Any]) -> list[Told]:
     """Entries with their texts, erasures and positions, in one query however many they are."""
     rows = rows.annotate(
         private_text=Subquery(Private.objects.filter(pk=OuterRef("pk")).values("text")),

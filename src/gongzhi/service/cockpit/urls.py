@@ -1,4 +1,13 @@
-from django.urls.resolvers import URLPattern
+"""Addresses of the cockpit."""
+
+from django.urls import path
+
+from gongzhi.service.cockpit import views
 
 app_name = "cockpit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("area/<str:code>/", views.area, name="area"),
+    path("<str:code>/", views.region, name="region"),
+    path("<str:place>/<slug:name>/", views.behind, name="behind"),
+]

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from gongzhi.service.accounts.views import signed_in
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def at_work(view: View) -> View:
@@ -21,7 +22,7 @@ def at_work(view: View) -> View:
     @never_cache
     @signed_in
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor: Any = request.actor  # type: ignore[attr-defined]
         if not actor.is_staff:
             return render(request, "desk/no_post.html", status=403)

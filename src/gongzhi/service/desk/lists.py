@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,7 +18,7 @@ from gongzhi.governance.matters import queries
 from gongzhi.governance.matters.queries import Deadline, Matter, Narrowing, Span, State, Tab
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import name_of
-from gongzhi.service.desk.words import deadline_of, state_of
+from gongzhi.service.desk.words import deadline_of, short_rule_of, state_of
 
 TITLES = {
     Tab.TODAY: gettext_lazy("Binds today"),
@@ -55,12 +56,16 @@ class TabLink:
 
 @dataclass(frozen=True)
 class Line:
-    """One matter in a list."""
+    """One matter in a list: what binds it, what it is, who is waited for."""
 
     matter: Matter
-    state: parts.State
-    deadline: parts.Deadline | None
+    title: str
     url: str
+    state: parts.State
+    word: str
+    since: datetime | None
+    deadline: parts.Deadline | None
+    rule: str
     waits_for: str
     undecided: str
     role: str
@@ -134,16 +139,21 @@ def lines(by: Any, rows: list[Matter], span: Span) -> list[Line]:
 def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
     ours: frozenset[UUID] = by.organisations
     is_lead = row.lead_id in ours
+    is_open = row.state == State.OPEN
     waits = name_of(row.lead.name) if row.lead and not is_lead and row.state == State.DISPATCHED else ""
-    role = _("lead") if is_lead else _("first receiver") if row.first_receiver_id in ours else ""
+    zone = row.region.zone
     return Line(
         row,
-        state_of(row, span.at),
-        deadline_of(deadline, row.region.zone, span.at) if deadline else None,
+        row.title or name_of(row.category.name),
         reverse("desk:matter", args=[row.pk]),
+        state_of(row, span.at),
+        str(State(row.state).label),
+        row.closed_at or row.answered_at or row.opened_at,
+        deadline_of(deadline, zone, span.at) if deadline else None,
+        short_rule_of(deadline) if deadline else "",
         waits,
-        row.undecided if row.state == State.OPEN else "",
-        role,
+        row.undecided if is_open else "",
+        _("lead") if is_lead else _("first receiver") if row.first_receiver_id in ours else "",
     )
 
 

@@ -8,22 +8,21 @@ _HIDDEN = "＊"
 
 
 def masked_name(name: str) -> str:
-    """The first character and stars.
+    """The first character, whatever the length.
 
     >>> masked_name("王小明"), masked_name("Ann Lee"), masked_name("")
-    ('王＊＊', 'A＊＊＊＊＊＊', '')
+    ('王＊＊', 'A＊＊', '')
     """
-    return name[:1] + _HIDDEN * (len(name) - 1)
+    return f"{name[0]}{_HIDDEN * 2}" if name else ""
 
 
 def masked_phone(phone: str) -> str:
     """The last two digits: enough to tell two callers apart.
 
     >>> masked_phone("13912345678"), masked_phone("110"), masked_phone("")
-    ('＊＊＊＊＊＊＊＊＊78', '＊＊＊', '')
+    ('＊＊＊78', '＊＊＊', '')
     """
-    shown = phone[-2:] if len(phone) > 5 else ""
-    return _HIDDEN * (len(phone) - len(shown)) + shown
+    return _HIDDEN * 3 + (phone[-2:] if len(phone) > 5 else "") if phone else ""
 
 
 def masked_email(email: str) -> str:

@@ -76,7 +76,7 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "steps": steps_of(story, names, zone, proof),
         "parties": _parties(matter),
         "clocks": [deadline_of(each, zone, at) for each in clocks],
-        "doings": _doings(desk, bodies, attempt),
+        "doings": _doings(by, desk, bodies, attempt),
         "not_possible": _not_possible(desk),
         "attempt": attempt,
         "refusal": attempt.refusal if attempt else None,
@@ -105,16 +105,11 @@ def _shown(by: Any, submission: Submission, attempt: Attempt | None) -> dict[str
 def _place(matter: Matter, submissions: list[Submission]) -> parts.Place:
     words = next((each.place for each in submissions if each.place), "")
     where = [words, name_of(matter.grid.name) if matter.grid else "", name_of(matter.region.name)]
-    points = []
-    if matter.lon is not None and matter.lat is not None:
-        points = [parts.Point(matter.lon, matter.lat, words or matter.title)]
-    return parts.Place(
-        words=" · ".join(each for each in where if each),
-        points=points,
-        title=_("Where it is"),
-        short=True,
-        zoom=14,
-    )
+    points = [] if matter.lon is None or matter.lat is None else [parts.Point(matter.lon, matter.lat)]
+    grid = matter.grid
+    areas = [parts.Area(grid.outline, name_of(grid.name))] if grid is not None and grid.outline else []
+    shown = " · ".join(each for each in where if each)
+    return parts.Place(words=shown, points=points, areas=areas, title=_("Where it is"), short=True, zoom=14)
 
 
 # -- the duty ----------------------------------------------------------------------------------------
@@ -155,14 +150,14 @@ def _titles() -> dict[str, tuple[str, str]]:
     }
 
 
-def _doings(desk: AtDesk, bodies: list[Any], attempt: Attempt | None) -> list[Doing]:
+def _doings(by: Any, desk: AtDesk, bodies: list[Any], attempt: Attempt | None) -> list[Doing]:
     forms: dict[str, Callable[[], Form]] = {
         "dispatch": lambda: DispatchForm(bodies=bodies, auto_id="dispatch_%s"),
         "answer": lambda: _text_form("answer"),
         "close": lambda: ActForm(auto_id="close_%s"),
         "note": lambda: _text_form("note"),
     }
-    possible = [name for name in _order(desk.matter.state) if _can(desk, name)]
+    possible = [name for name in _order(by, desk.matter) if _can(desk, name)]
     tried = attempt.name if attempt and attempt.form is not None else ""
     return [
         Doing(
@@ -176,16 +171,22 @@ def _doings(desk: AtDesk, bodies: list[Any], attempt: Attempt | None) -> list[Do
     ]
 
 
-def _order(state: str) -> tuple[str, ...]:
-    if state == State.OPEN:
+def _order(by: Any, matter: Matter) -> tuple[str, ...]:
+    """What is most likely to be done here first."""
+    if matter.state == State.OPEN:
         return ("dispatch", "note")
+    if matter.state == State.DISPATCHED and matter.lead_id not in by.organisations:
+        return ("note", "dispatch", "answer")
     return ("answer", "close", "note", "dispatch")
 
 
 def _text_form(name: str, data: Any = None) -> TextForm:
     labels = {
-        "answer": (_("Answer"), _("The person reads it as it stands here. Say what was done, or why not.")),
-        "note": (_("Note"), _("Only staff who reach this matter read it.")),
+        "answer": (
+            _("What the person will read"),
+            _("It goes out as it stands here. Say what was done, or why not."),
+        ),
+        "note": (_("What colleagues should know"), _("Only staff who reach this matter read it.")),
     }
     label, help_text = labels[name]
     return TextForm(data, label=label, help_text=help_text, auto_id=f"{name}_%s")

@@ -61,6 +61,15 @@ def rule_of(deadline: Deadline) -> parts.Rule | None:
     return parts.Rule(label % told, basis=deadline.basis)
 
 
+def short_rule_of(deadline: Deadline) -> str:
+    """The rule of a deadline as a list cites it: version and row, and whose."""
+    cited: Mapping[str, Any] | None = getattr(deadline, "cited", None)
+    if not cited:
+        return ""
+    number = f"{cited['number']}.{deadline.row}" if deadline.row is not None else cited["number"]
+    return _("rule %(number)s of %(region)s") % {"number": number, "region": name_in(cited["region"])}
+
+
 def deadline_of(deadline: Deadline, zone: str, at: datetime) -> parts.Deadline:
     """A clock of a matter as it is shown."""
     return parts.Deadline(
@@ -166,6 +175,7 @@ def _step(told: Told, names: Mapping[str, Any], zone: str, proof: Any) -> parts.
         state=_STATES.get(told.verb, parts.State.INFORMATION),
         text=text if told.verb != "submission.file" or told.erased else "",
         proof=proof(told) if told.position is not None else "",
+        position=told.position,
         private=told.audience in ("staff", "sealed"),
     )
 
@@ -186,7 +196,7 @@ def _said(told: Told, names: Mapping[str, Any]) -> str:
         return _dispatched(facts, names, by_rule=told.actor == PLATFORM.id)
     if told.verb == "matter.answer":
         words = {True: _("Answered in time"), False: _("Answered late")}
-        return words.get(facts.get("in_time"), _("Answered"))
+        return words.get(bool(facts["in_time"]), "") if facts.get("in_time") is not None else _("Answered")
     if told.verb == "matter.note":
         return _("Note for colleagues")
     if told.verb == "matter.close":

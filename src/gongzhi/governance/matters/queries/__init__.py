@@ -24,6 +24,19 @@ from gongzhi.governance.matters.queries.duty import (
     story,
     who_could_lead,
 )
+from gongzhi.governance.matters.queries.picture import (
+    Cut,
+    Figure,
+    Period,
+    Picture,
+    Scene,
+    Tally,
+    matters_behind,
+    picture,
+    scene_of,
+    scene_of_area,
+    scene_of_posts,
+)
 from gongzhi.governance.matters.queries.single import (
     categories,
     category,
@@ -55,11 +68,11 @@ from gongzhi.governance.matters.queries.work import (
 )
 
 __all__ = [
-    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Deadline", "Kind", "Matter",
-    "Narrowing", "Notice", "Page", "Part", "Role", "Span", "State", "Submission", "Tab", "at_desk",
-    "binding", "bodies_called", "brought_in", "categories", "categories_at_work", "category", "clocks",
-    "counts", "days_from", "deadlines", "followed_up", "matter", "matters", "page", "page_by_opening", "parts",
-    "regions_taking_in", "story",
-    "submission", "submissions", "submissions_of", "tabs", "timeline", "who_could_lead", "within_reach",
-    "work",
+    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline", "Figure", "Kind",
+    "Matter", "Narrowing", "Notice", "Page", "Part", "Period", "Picture", "Role", "Scene", "Span", "State",
+    "Submission", "Tab", "Tally", "at_desk", "binding", "bodies_called", "brought_in", "categories",
+    "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "followed_up", "matter",
+    "matters", "matters_behind", "page", "page_by_opening", "parts", "picture", "regions_taking_in",
+    "scene_of", "scene_of_area", "scene_of_posts", "story", "submission", "submissions", "submissions_of",
+    "tabs", "timeline", "who_could_lead", "within_reach", "work",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.builders import World
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """What acts say is compared in English."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.service.accounts.models import Failure
@@ -56,6 +58,16 @@ class Attempt:
         """Forget the failures of the name; those of the address stand."""
         mine = _failures().filter(name_hash=self.name_hash)
         mine.delete()  # house: write-outside-acts: technical table
+
+
+def too_often(until: datetime) -> str:
+    """Says when the next attempt is heard."""
+    minutes = max(1, ceil((until - now()) / timedelta(minutes=1)))
+    return ngettext(
+        "Too many attempts failed. You can try again in %(n)d minute.",
+        "Too many attempts failed. You can try again in %(n)d minutes.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def _failures() -> QuerySet[Failure]:

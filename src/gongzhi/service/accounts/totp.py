@@ -44,7 +44,7 @@ def matching_step(secret: str, code: str, seconds: float, after: int = 0) -> int
 
 def address(secret: str, account: str, issuer: str) -> str:
     """What an app reads from the square code."""
-    label = quote(f"{issuer}:{account}")
+    label = quote(f"{issuer}:{account}", safe="")
     return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer}, quote_via=quote)}"
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,11 +28,10 @@ from gongzhi.foundation.parties.actors import person_actor
 from gongzhi.service.accounts import acts, totp
 from gongzhi.service.accounts.acts import Hidden
 from gongzhi.service.accounts.forms import Code, Confirmed, NewPassword, SignIn
-from gongzhi.service.accounts.lockout import Attempt
+from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.queries import Account, account_of_session
 from gongzhi.service.accounts.session import choose_post, chosen_post
 from gongzhi.service.accounts.told import looks_at, own_submissions
-from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import Empty
 
 _BACKEND = "gongzhi.service.accounts.backend.AccountBackend"
@@ -83,7 +82,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _checked(request: HttpRequest, form: Form, attempt: Attempt) -> Account | None:
     if (until := attempt.locked_until()) is not None:
-        form.add_error(None, _too_often(until))
+        form.add_error(None, too_often(until))
         return None
     told = form.cleaned_data
     account = authenticate(request, username=told["username"], password=told["password"])
@@ -93,11 +92,6 @@ def _checked(request: HttpRequest, form: Form, attempt: Attempt) -> Account | No
     attempt.failed()
     form.add_error(None, _("User name and password do not fit together."))
     return None
-
-
-def _too_often(until: Any) -> str:
-    at = Moment.of(until, settings.TIME_ZONE)
-    return _("Too many attempts failed. You can try again %(when)s.") % {"when": at.relative()}
 
 
 @never_cache
@@ -112,7 +106,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         attempt = Attempt.of(request, "code", account.username)
         if (until := attempt.locked_until()) is not None:
-            form.add_error(None, _too_often(until))
+            form.add_error(None, too_often(until))
         else:
             try:
                 response = _begin(request, account, form.cleaned_data["code"])
@@ -262,7 +256,7 @@ def _is_present(request: HttpRequest, form: Form, account: Account) -> bool:
     """Whether the present password is right; guessing it is slowed down like signing in."""
     attempt = Attempt.of(request, "sign-in", account.username)
     if (until := attempt.locked_until()) is not None:
-        form.add_error("present", _too_often(until))
+        form.add_error("present", too_often(until))
         return False
     told = form.cleaned_data["present"]
     if authenticate(request, username=account.username, password=told) is None:
@@ -284,5 +278,8 @@ def _in_fours(secret: str) -> str:
 
 
 def _account(request: HttpRequest) -> Account:
-    account: Any = request.user
-    return account  # type: ignore[no-any-return]
+    """The account itself: what the request carries is a stand-in that acts cannot lock."""
+    account = account_of_session(request.user.pk)
+    if account is None:
+        raise Http404
+    return account

@@ -18,9 +18,8 @@ from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.governance.matters.queries import Submission, followed_up, matter, submissions, timeline
 from gongzhi.governance.matters.queries.papers import open_file
-from gongzhi.service.accounts.lockout import Attempt
+from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
-from gongzhi.service.design.moments import Moment
 from gongzhi.service.portal.followed import filing, followed, receipt_of
 from gongzhi.service.portal.forms import FollowUp
 
@@ -43,8 +42,7 @@ def _found(request: HttpRequest, form: FollowUp) -> Submission | None:
     number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
     attempt = Attempt.of(request, "follow-up", _plain(number))
     if (until := attempt.locked_until()) is not None:
-        when = Moment.of(until).relative()
-        form.add_error(None, _("Too many attempts failed. You can try again %(when)s.") % {"when": when})
+        form.add_error(None, too_often(until))
         return None
     found = followed_up(number, secret)
     if found is None:

@@ -29,6 +29,7 @@ SETTINGS: dict[str, str] = {
     "GONGZHI_SMTP_URL": "smtp://user:password@host:port or smtps://…; without it answers wait on the page",
     "GONGZHI_MAIL_FROM": "sender of notices by e-mail (gongzhi@ the host of the base address)",
     "GONGZHI_LOG_LEVEL": "debug, info, warning or error (info)",
+    "GONGZHI_API_RATE": "requests a minute that one address may send to the API; 0 for no limit (120)",
     "GONGZHI_DEBUG": "1 shows error details in the browser; never where the public is (0)",
     "GONGZHI_TEST_POSTGRES_URL": "PostgreSQL for the test suite's second run; used by tests only",
 }
@@ -49,6 +50,7 @@ class Config:
     mail_from: str
     log_level: str
     debug: bool
+    api_rate: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -74,6 +76,9 @@ class Config:
         level = value("LOG_LEVEL", "info").lower()
         if level not in ("debug", "info", "warning", "error"):
             raise UnknownSetting(f"GONGZHI_LOG_LEVEL is {level!r}; it is debug, info, warning or error")
+        rate = value("API_RATE", "120")
+        if not rate.isdecimal():
+            raise UnknownSetting(f"GONGZHI_API_RATE is {rate!r}; it is a number, 0 for no limit")
         return cls(
             data_dir=Path(value("DATA_DIR", "data")).expanduser().resolve(),
             database_url=value("DATABASE_URL") or None,
@@ -86,6 +91,7 @@ class Config:
             mail_from=value("MAIL_FROM", f"gongzhi@{host}"),
             log_level=level,
             debug=value("DEBUG", "0") == "1",
+            api_rate=int(rate),
         )
 
     def database(self) -> dict[str, object]:

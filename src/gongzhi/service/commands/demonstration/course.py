@@ -60,7 +60,7 @@ class Course:
         """Dispatched, perhaps returned once, contacted, answered, called back, closed."""
         filed, chance = self.plan.filed_at, self.chance
         receiver = RECEIVERS[self.plan.spot.county]
-        if self._waits_for_a_person():
+        if not self.plan.is_stuck and self._waits_for_a_person():
             return ()
         dispatched = filed + timedelta(minutes=chance.uniform(1, 25))
         bodies = [body for body in supports if body[0] in "qwj"]
@@ -93,6 +93,8 @@ class Course:
     def _answered_at(self, dispatched: datetime) -> datetime | None:
         """When it is answered; None for what is stuck, or binds within the next day and is not done."""
         chance = self.chance
+        if self.plan.is_stuck:
+            return None
         binds_soon = timedelta(0) < self.due - self.until < timedelta(hours=36)
         if binds_soon and chance.random() < SHARE_STILL_OPEN_NEAR_DUE:
             return None

@@ -194,6 +194,7 @@ def _tell(
                 else wording.draw_body(chance, story["category"], kind),
                 story=story["key"],
                 joins=plans[0] if plans and story["joins"] else None,
+                is_stuck=story.get("stuck", False),
             )
         )
     return plans

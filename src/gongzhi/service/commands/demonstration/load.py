@@ -15,7 +15,6 @@ from typing import Any
 
 from gongzhi.foundation.ledger.acts import recounting, together
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Origin
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER, OPERATOR
 from gongzhi.foundation.parties.acts import add_organisation, add_person, appoint, create_post, found_node
@@ -199,7 +198,8 @@ class _Loading:
             if matter.due_at is None:
                 promise(IMPORTER, matter, due=told.due)
         for step in told.steps:
-            with self.at(step.at, step.organisation):
+            by = told.receiver if step.what == "dispatch" else step.organisation
+            with self.at(step.at, by):
                 self._step(matter, step, told)
 
     def _step(self, matter: Any, step: DemoStep, told: DemoSubmission) -> None:

@@ -119,3 +119,4 @@ class Plan:
     body: Pair
     story: str | None = None
     joins: Plan | None = None
+    is_stuck: bool = False

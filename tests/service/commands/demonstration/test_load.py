@@ -1,0 +1,94 @@
+"""The demonstration in a database, small: everything through acts, all of it marked as invented."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db.models import Q
+
+from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.parties.actors import forget_roles, person_actor
+from gongzhi.foundation.parties.models import Organisation, Person
+from gongzhi.foundation.parties.reach import reach
+from gongzhi.foundation.regions.models import Grid, Membership, Region
+from gongzhi.foundation.rulebooks.models import Version
+from gongzhi.governance.matters.models import Deadline, Matter, Notice, Submission
+from gongzhi.service.accounts.models import Account
+from gongzhi.service.commands.demonstration import data
+from gongzhi.service.commands.demonstration.load import PASSWORD, load
+
+COUNT = 200
+
+
+@pytest.fixture
+def shown(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The accounts that are told of when the region has been loaded."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setenv("GONGZHI_LANGUAGE", "zh")
+    forget_roles()
+    said: list[str] = []
+    accounts = load(said.append, count=COUNT)
+    assert said
+    return accounts
+
+
+def test_the_whole_region_is_loaded_through_acts(shown: list[dict[str, Any]]) -> None:
+    assert Region.objects.count() == len(data.tree())
+    assert Grid.objects.count() == len(data.grids())
+    assert Membership.objects.count() == 3
+    assert Organisation.objects.count() == len(data.bodies())
+    assert Version.objects.count() == len(data.rule_texts())
+    assert Submission.objects.count() == Matter.objects.count() == COUNT
+    made = Counter(Entry.objects.filter(origin="generated").values_list("verb", flat=True))
+    assert made["submission.file"] == made["matter.open"] == COUNT
+    assert made["rule.enact"] == len(data.rule_texts())
+    assert set(Entry.objects.values_list("origin", flat=True)) <= {"generated", "here"}
+    assert [e.verb for e in Entry.objects.filter(origin="here")] == ["node.found"]
+
+
+def test_everything_is_marked_as_invented(shown: list[dict[str, Any]]) -> None:
+    assert not Region.objects.filter(invented=False).exists()
+    assert not Person.objects.filter(invented=False).exists()
+    assert not Matter.objects.exclude(origin="generated").exists()
+    invented = Organisation.objects.filter(invented=True)
+    assert invented.exists()
+    assert all("(示)" in body.name["zh"] for body in invented)
+
+
+def test_matters_stand_where_the_invented_year_left_them(shown: list[dict[str, Any]]) -> None:
+    states = Counter(Matter.objects.values_list("state", flat=True))
+    assert states["closed"] > COUNT / 2
+    assert states["dispatched"] > 0
+    assert Deadline.objects.filter(clock="finish").count() == COUNT
+    assert not Matter.objects.filter(state__in=("open", "dispatched"), due_at=None).exists()
+    assert not Matter.objects.filter(state="closed", closed_at=None).exists()
+    assert Notice.objects.count() == 0
+
+
+def test_there_is_an_account_for_each_kind_of_user(shown: list[dict[str, Any]]) -> None:
+    assert Account.objects.count() == len(data.accounts())
+    assert len(shown) == 17
+    assert {each["password"] for each in shown} == {PASSWORD}
+    for each in shown:
+        assert Account.objects.get(username=each["username"]).check_password(PASSWORD)
+        assert {"zh", "en"} <= each["role"].keys()
+
+
+def test_each_sees_their_own_part_of_it(shown: list[dict[str, Any]]) -> None:
+    def seen(username: str) -> set[Any]:
+        actor = person_actor(Account.objects.get(username=username).person_id)
+        wanted = reach(actor, "matter.read", Matter)
+        return set(
+            Matter.objects.filter(wanted if wanted is not None else Q(pk=None)).values_list("pk", flat=True)
+        )
+
+    of_qingpu = set(Matter.objects.filter(region__path__contains="/310118/").values_list("pk", flat=True))
+    assert seen("qingpu.director") == of_qingpu
+    assert seen("area") == set(Matter.objects.values_list("pk", flat=True))
+    assert seen("qingpu.handler") < of_qingpu | set(
+        Matter.objects.filter(lead__code="q3").values_list("pk", flat=True)
+    )
+    assert seen("qingpu.town") <= of_qingpu
+    assert not seen("wujiang.director") & of_qingpu

@@ -99,7 +99,7 @@ class Course:
         if binds_soon and chance.random() < SHARE_STILL_OPEN_NEAR_DUE:
             return None
         recent = self.until - self.plan.filed_at < timedelta(days=30)
-        if chance.random() < (0.035 if recent else 0.003):
+        if recent and chance.random() < 0.035:
             return None
         pace = body_pace(self.lead)
         if chance.random() < SHARE_LATE * pace**3:

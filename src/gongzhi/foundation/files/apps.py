@@ -6,6 +6,3 @@ class FilesConfig(AppConfig):
     name = "gongzhi.foundation.files"
     label = "files"
     verbose_name = _("Files")
-
-    def ready(self) -> None:
-        from gongzhi.foundation.files import acts, consumers  # noqa: F401

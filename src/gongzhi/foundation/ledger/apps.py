@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,3 +13,5 @@ class LedgerConfig(AppConfig):
         from gongzhi.foundation.ledger import guard
 
         guard.install()
+        # The registries of acts, rules and consumers are complete from the first moment on.
+        autodiscover_modules("acts", "rules", "consumers")

@@ -6,6 +6,3 @@ class MattersConfig(AppConfig):
     name = "gongzhi.governance.matters"
     label = "matters"
     verbose_name = _("Matters")
-
-    def ready(self) -> None:
-        from gongzhi.governance.matters import acts, consumers  # noqa: F401

@@ -35,11 +35,12 @@ def demo(
     _prepare(folder, anew)
     console.start_django(machine_logs=True)
     from gongzhi.service.commands.running import run_server
-    from gongzhi.service.commands.schema import migrate, reachable
+    from gongzhi.service.commands.schema import demand_agreeing, migrate, reachable
 
     reachable()
     migrate()
     accounts = _loaded(folder) or _load(folder)
+    demand_agreeing()
     _table(accounts)
     run_server("127.0.0.1", port)
 

@@ -30,9 +30,10 @@ def serve(
 ) -> None:
     """Serve pages, API and consumers until told to stop."""
     console.start_django(machine_logs=True)
-    from gongzhi.service.commands.schema import demand_founded
+    from gongzhi.service.commands.schema import demand_agreeing, demand_founded
 
     demand_founded()
+    demand_agreeing()
     run_server(host, port, threads)
 
 
@@ -162,9 +163,10 @@ def worker() -> None:
     """Sequence and consume, without serving, until told to stop."""
     console.start_django(machine_logs=True)
     from gongzhi.foundation.ledger.consumers import Runner
-    from gongzhi.service.commands.schema import demand_founded
+    from gongzhi.service.commands.schema import demand_agreeing, demand_founded
 
     demand_founded()
+    demand_agreeing()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

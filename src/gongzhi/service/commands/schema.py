@@ -75,6 +75,19 @@ def demand_founded() -> None:
         raise not_founded()
 
 
+def demand_agreeing() -> None:
+    """Fail with advice unless the ledger continues what this node published last; nothing may be signed."""
+    from gongzhi.foundation.ledger import notes, published
+    from gongzhi.foundation.ledger.queries import latest_checkpoint
+
+    try:
+        published.agree(latest_checkpoint())
+    except (published.Disagrees, notes.NoteError, FileNotFoundError) as error:
+        raise Failed(
+            str(error), _("Until then the node signs nothing and takes nothing in. See: gongzhi doctor")
+        ) from None
+
+
 def not_founded() -> Failed:
     """That there is no node here yet."""
     return Failed(

@@ -86,12 +86,14 @@ def anyone(holds: Iterable[UUID] = ()) -> Actor:
 def person_actor(person: UUID, only: UUID | None = None) -> Actor:
     """A person with the appointments that hold at this moment, or with only one of them."""
     at = now()
-    rows = (
+    found = (
         Appointment.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
         .select_related("post__organisation__region", "post__role")
         .order_by("pk")
     )
-    held = [_held(row) for row in rows if only is None or row.pk == only]
+    rows = [row for row in found if only is None or row.pk == only]
+    paths = _paths(rows)
+    held = [_held(row, paths[row.pk]) for row in rows]
     public = Scope(person=person, everywhere=True)
     own = Scope(person=person)
     return Actor(
@@ -104,14 +106,26 @@ def person_actor(person: UUID, only: UUID | None = None) -> Actor:
     )
 
 
-def _held(row: Appointment) -> Held:
+def _paths(rows: Iterable[Appointment]) -> dict[UUID, tuple[str, ...]]:
+    """How far each appointment extends, asked for all of them at once."""
+    rows = list(rows)
+    named = {key for row in rows if not row.area_id for key in row.regions}
+    listed = regions().filter(pk__in=named).values_list("pk", "path") if named else ()
+    path_of = {str(key): path for key, path in listed}
+    members = {area: member_paths(area) for area in {row.area_id for row in rows if row.area_id}}
+    found: dict[UUID, tuple[str, ...]] = {}
+    for row in rows:
+        if row.area_id:
+            found[row.pk] = members[row.area_id]
+        elif row.regions:
+            found[row.pk] = tuple(sorted(path_of[key] for key in row.regions if key in path_of))
+        else:
+            found[row.pk] = (row.post.organisation.region.path,)
+    return found
+
+
+def _held(row: Appointment, paths: tuple[str, ...]) -> Held:
     organisation = row.post.organisation
-    if row.area_id:
-        paths = member_paths(row.area_id)
-    elif row.regions:
-        paths = tuple(regions().filter(pk__in=row.regions).values_list("path", flat=True))
-    else:
-        paths = (organisation.region.path,)
     scope = Scope(
         person=row.person_id,
         organisation=organisation.pk,

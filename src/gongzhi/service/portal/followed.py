@@ -7,33 +7,36 @@ from typing import Any
 from django.urls import reverse
 
 from gongzhi.foundation.ledger.queries import Told
-from gongzhi.foundation.parties.queries import Organisation, appointments_called, organisations
-from gongzhi.foundation.rulebooks.queries import version
-from gongzhi.governance.matters.queries import Matter, Role, Submission, deadlines, matter, timeline
+from gongzhi.foundation.parties.queries import Organisation
+from gongzhi.governance.matters.queries import (
+    Matter,
+    Role,
+    Submission,
+    at_desk,
+    bodies_called,
+    clocks,
+    story,
+)
 from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Party, Receipt
-from gongzhi.service.portal.sentences import bodies_in, clocks_of, next_of, status_of, steps_of
+from gongzhi.service.portal.sentences import bodies_in, clock_of, next_of, status_of, steps_of
 
 
 def followed(by: Any, filed: Submission) -> dict[str, Any]:
     """A submission that was reached, its matter, clocks, story and receipt, as pages show them."""
     region = filed.region
     told: dict[str, Any] = {"submission": filed, "region": region}
-    handled = matter(by, filed.matter_id) if filed.matter_id else None
-    if handled is None:
+    desk = at_desk(by, filed.matter_id) if filed.matter_id else None
+    if desk is None:
         return told
-    clocks = list(deadlines(handled))
-    versions = {digest: found for digest in {c.rule for c in clocks if c.rule} if (found := version(digest))}
-    entries = timeline(by, handled)
-    codes = bodies_in(entries)
-    bodies = dict(organisations().filter(code__in=codes).values_list("code", "name")) if codes else {}
-    posts = appointments_called(e.appointment for e in entries if e.appointment)
+    handled, entries = desk.matter, story(desk, [filed])
+    bodies = bodies_called(bodies_in(entries), [handled.lead, handled.first_receiver])
     return told | {
         "matter": handled,
         "status": status_of(handled, region),
         "next": next_of(handled),
-        "clocks": clocks_of(clocks, versions, region),
-        "steps": steps_of(entries, posts, bodies, region),
+        "clocks": [clock_of(each, region) for each in clocks(handled)],
+        "steps": steps_of(entries, bodies, region),
         "parties": _parties(handled),
         "files": list(files_of(by, filed)),
         "receipt": receipt_of(filed, filing(entries, filed)),

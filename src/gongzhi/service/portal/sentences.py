@@ -13,7 +13,6 @@ from gongzhi.foundation.ledger.acts import ACTS
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.foundation.rulebooks.queries import Version
 from gongzhi.governance.matters.acts import Place
 from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
 from gongzhi.service.design import parts
@@ -97,34 +96,33 @@ _CLOCKS = {
 }
 
 
-def clocks_of(
-    deadlines: Iterable[Deadline], versions: Mapping[str, Version], region: Region
-) -> list[parts.Deadline]:
-    """The deadlines of a matter, each with the rule behind it."""
-    return [
-        parts.Deadline(
-            due=each.due_at,
-            zone=region.zone,
-            label=_CLOCKS[each.clock](),
-            precision="day" if each.precision == "day" else "minute",
-            rule=_rule(each, versions.get(each.rule)),
-            met=each.met_at,
-        )
-        for each in deadlines
-    ]
+def clock_of(deadline: Deadline, region: Region) -> parts.Deadline:
+    """A deadline with the rule behind it, as `queries.clocks` reads it."""
+    return parts.Deadline(
+        due=deadline.due_at,
+        zone=region.zone,
+        label=_CLOCKS[deadline.clock](),
+        precision="day" if deadline.precision == "day" else "minute",
+        rule=_rule(deadline),
+        met=deadline.met_at,
+    )
 
 
-def _rule(deadline: Deadline, version: Version | None) -> parts.Rule | None:
-    if version is None:
+def _rule(deadline: Deadline) -> parts.Rule | None:
+    cited: dict[str, Any] | None = getattr(deadline, "cited", None)
+    if cited is None:
         return parts.Rule(deadline.basis) if deadline.basis else None
     told = {
-        "region": name_of(version.rule.rule_set.region.name),
-        "number": version.number,
-        "row": deadline.row or 0,
+        "region": name_of(cited["region"]),
+        "number": cited["number"],
         "measure": measure(deadline.measure),
     }
-    label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s") % told
-    return parts.Rule(label, url=f"{reverse('portal:rules')}#{version.digest}", basis=deadline.basis)
+    label = _("the deadline rule of %(region)s, version %(number)d: %(measure)s")
+    if deadline.row:
+        told["row"] = deadline.row
+        label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s")
+    url = f"{reverse('portal:rules')}?region={cited['code']}#{deadline.rule}"
+    return parts.Rule(label % told, url=url, basis=deadline.basis)
 
 
 def measure(told: str) -> str:
@@ -141,18 +139,13 @@ def measure(told: str) -> str:
     return words[unit]() % {"n": n} if unit in words else told
 
 
-def steps_of(
-    entries: Iterable[Told],
-    posts: Mapping[Any, Any],
-    bodies: Mapping[str, Any],
-    region: Region,
-) -> list[parts.Step]:
+def steps_of(entries: Iterable[Told], bodies: Mapping[str, Any], region: Region) -> list[parts.Step]:
     """What happened, each entry a sentence; ``bodies`` are names of organisations by code."""
     return [
         parts.Step(
             sentence=_sentence(told, bodies),
             at=told.occurred,
-            by=_by(told, posts),
+            by=_by(told),
             zone=region.zone,
             precision="day" if told.precision == "day" else "minute",
             text=_text(told),
@@ -204,10 +197,11 @@ def _text(told: Told) -> str:
     return str((told.private or {}).get("text", ""))
 
 
-def _by(told: Told, posts: Mapping[Any, Any]) -> Any:
-    post = posts.get(told.appointment)
-    if post is not None:
-        return post.post.organisation.name
+def _by(told: Told) -> Any:
+    """The body whose post did it; never the person."""
+    post = told.beside.get("post")
+    if post:
+        return post["organisation"]
     if told.attributed:
         return told.attributed
     if told.verb in ("matter.open", "matter.dispatch"):

@@ -15,8 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.foundation.ledger import receipts
+from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.divisions import normalise_number
-from gongzhi.governance.matters.queries import Submission, followed_up, matter, submissions, timeline
+from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submissions
 from gongzhi.governance.matters.queries.papers import open_file
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
@@ -107,8 +108,6 @@ def proof(request: Any, number: str) -> HttpResponse:
 def receipt(request: Any, number: str) -> HttpResponse:
     """The receipt as a file; the signed promise while the proof is on its way."""
     filed, entry = _filed(request, number)
-    if entry is None:
-        raise Http404
     text = receipts.receipt(entry.id)
     name = f"gongzhi-{filed.number}.receipt"
     if text is None:
@@ -118,9 +117,10 @@ def receipt(request: Any, number: str) -> HttpResponse:
     return response
 
 
-def _filed(request: Any, number: str) -> tuple[Submission, Any]:
+def _filed(request: Any, number: str) -> tuple[Submission, Told]:
     filed = _reached(request, number)
-    handled = matter(request.actor, filed.matter_id) if filed is not None and filed.matter_id else None
-    if filed is None or handled is None:
+    desk = at_desk(request.actor, filed.matter_id) if filed is not None and filed.matter_id else None
+    entry = filing(story(desk, [filed]), filed) if filed is not None and desk is not None else None
+    if filed is None or entry is None:
         raise Http404
-    return filed, filing(timeline(request.actor, handled), filed)
+    return filed, entry

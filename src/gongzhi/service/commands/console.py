@@ -45,7 +45,7 @@ class Progress:
     def __init__(self, quiet: bool = False) -> None:
         self._live = sys.stderr.isatty()
         self._quiet = quiet
-        self._last = 0.0
+        self._last = 0.0 if self._live else time.monotonic()
         self._width = 0
 
     def __call__(self, text: str, *, important: bool = False) -> None:

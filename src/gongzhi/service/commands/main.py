@@ -12,7 +12,17 @@ from typing import NoReturn
 import typer
 
 from gongzhi.config import Config, UnknownSetting
-from gongzhi.service.commands import backing_up, console, demo, doctor, founding, ledger, running, upgrading
+from gongzhi.service.commands import (
+    backing_up,
+    console,
+    demo,
+    doctor,
+    exporting,
+    founding,
+    ledger,
+    running,
+    upgrading,
+)
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
 from gongzhi.service.commands.importing.command import import_command
 from gongzhi.service.commands.words import _
@@ -47,6 +57,7 @@ app.command("doctor", help=_("Look at everything that a node needs, and say what
 app.command("upgrade", help=_("Bring the database and the shipped roles to this version."))(upgrading.upgrade)
 app.command("backup", help=_("Write database, files and keys to one file."))(backing_up.backup)
 app.command("restore", help=_("Bring a node back from a backup, and verify it."))(backing_up.restore)
+app.command("export", help=_("Write everything in open formats into a folder."))(exporting.export)
 
 of_ledger = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(of_ledger, name="ledger", help=_("Check the ledger, and what was taken home from it."))

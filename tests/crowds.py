@@ -1,0 +1,125 @@
+"""Many matters at once, put in by bulk insertion: for counting queries and measuring pages, nothing else.
+
+What they say is plausible, but no act made them, so nothing of them stands in the ledger.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from gongzhi.foundation.ledger import guard
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.parties.models import Organisation, Person
+from gongzhi.foundation.regions.divisions import readable_number
+from gongzhi.foundation.regions.models import Region
+from gongzhi.governance.matters.models import Deadline, Matter, Part, Role, State, Submission
+from tests.builders import World
+
+#: Of so many in a hundred each state: most of what there is was closed long ago.
+_STATES = [(State.CLOSED, 90), (State.DISPATCHED, 6), (State.ANSWERED, 2), (State.OPEN, 2)]
+_AT_ONCE = 5000
+
+
+def crowd(world: World, matters: int, *, towns: int = 0, bodies: int = 0, seed: int = 1) -> None:
+    """Add matters, spread over a year, over the county's towns and bodies, of which more can be added."""
+    chance = random.Random(seed)
+    with guard.permitted(), guard.writing():
+        _add_towns(world, towns)
+        _add_bodies(world, bodies)
+        where = list(Region.objects.filter(parent=world.county))
+        who = [world.water, *Organisation.objects.filter(region=world.county, code__startswith="body")]
+        for first in range(0, matters, _AT_ONCE):
+            rows = [_matter(world, chance, where, who) for _ in range(first, min(matters, first + _AT_ONCE))]
+            _write(world, rows)
+
+
+def _add_towns(world: World, count: int) -> None:
+    have = Region.objects.filter(parent=world.county).count()
+    codes = [f"{world.county.code}{500 + have + n}" for n in range(count)]
+    Region.objects.bulk_create(
+        Region(
+            code=code,
+            name={"zh": f"镇{code}", "en": f"Town {code}"},
+            level="township",
+            parent=world.county,
+            path=f"{world.county.path}{code}/",
+            outline={"type": "Polygon", "coordinates": [[[121, 31], [121.1, 31], [121.1, 31.1], [121, 31]]]},
+        )
+        for code in codes
+    )
+
+
+def _add_bodies(world: World, count: int) -> None:
+    have = Organisation.objects.count()
+    Organisation.objects.bulk_create(
+        Organisation(
+            code=f"body{have + n}",
+            name={"zh": f"单位{have + n}", "en": f"Body {have + n}"},
+            kind="government",
+            functions=["water"],
+            region=world.county,
+        )
+        for n in range(count)
+    )
+
+
+def _matter(world: World, chance: random.Random, where: list[Region], who: list[Organisation]) -> Matter:
+    state = chance.choices([s for s, _ in _STATES], [n for _, n in _STATES])[0]
+    at = now()
+    opened = at - timedelta(seconds=chance.randrange(365 * 86400 if state == State.CLOSED else 20 * 86400))
+    answered = opened + timedelta(days=chance.uniform(0.1, 9))
+    category = chance.choice([world.smell, world.noise])
+    return Matter(
+        number=readable_number(),
+        kind="complain",
+        category=category,
+        title=f"{category.name['en']} {chance.randrange(10**6)}",
+        region=chance.choice(where),
+        state=state,
+        first_receiver=world.centre,
+        lead=None if state == State.OPEN else chance.choice(who),
+        undecided="No rule decides." if state == State.OPEN else "",
+        opened_at=opened,
+        answered_at=min(answered, at) if state in (State.ANSWERED, State.CLOSED) else None,
+        closed_at=min(answered + timedelta(days=1), at) if state == State.CLOSED else None,
+        due_at=opened + timedelta(days=7) if state in (State.OPEN, State.DISPATCHED) else None,
+    )
+
+
+def _write(world: World, rows: list[Matter]) -> None:
+    Matter.objects.bulk_create(rows, batch_size=1000)
+    people = [Person(name="王小明", phone="13900000000", home=world.county) for _ in rows]
+    Person.objects.bulk_create(people, batch_size=1000)
+    Submission.objects.bulk_create(
+        (_submission(row, person) for row, person in zip(rows, people, strict=True)), batch_size=1000
+    )
+    Part.objects.bulk_create((part for row in rows for part in _parts(row)), batch_size=1000)
+    Deadline.objects.bulk_create((_deadline(row) for row in rows), batch_size=1000)
+
+
+def _submission(row: Matter, person: Person) -> Submission:
+    return Submission(
+        number=readable_number(),
+        kind=row.kind,
+        category=row.category,
+        channel="hotline",
+        text=f"{row.title}: since the morning, near the bridge",
+        region=row.region,
+        person=person,
+        matter=row,
+        filed_at=row.opened_at,
+    )
+
+
+def _parts(row: Matter) -> list[Part]:
+    held: list[tuple[Any, str]] = [(row.first_receiver, Role.FIRST_RECEIVER)]
+    if row.lead is not None:
+        held.append((row.lead, Role.LEAD))
+    return [Part(matter=row, organisation=body, role=role, since=row.opened_at) for body, role in held]
+
+
+def _deadline(row: Matter) -> Deadline:
+    due: datetime = row.opened_at + timedelta(days=7)
+    return Deadline(matter=row, clock="finish", due_at=due, met_at=row.answered_at, row=1, basis="test rule")

@@ -27,6 +27,7 @@ from gongzhi.foundation.ledger.acts import (
     moment,
     record,
 )  # fmt: skip
+from gongzhi.foundation.ledger.models import Origin
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible, Undecidable
 from gongzhi.foundation.parties.acts import add_person
 from gongzhi.foundation.parties.queries import Organisation, Person, nearest_in_charge
@@ -241,7 +242,7 @@ def _check_contact(contact: Contact) -> None:
         )
 
 
-_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{1,28}[0-9]")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{1,28}[0-9]")
 _KINDS, _CHANNELS = frozenset(Kind.values), frozenset(Channel.values)
 
 
@@ -385,17 +386,18 @@ def answer(by: Actor, matter: Matter, *, text: str) -> Matter:
     matter.state = State.ANSWERED
     matter.answered_at = moment()
     matter.answer = text
-    due, matter.due_at = matter.due_at, None
+    running = _running(matter)
+    due = matter.due_at or min((deadline.due_at for deadline in running), default=None)
+    matter.due_at = None
     keep(matter, "state", "answered_at", "answer", "due_at")
-    met = _meet_deadlines(matter)
-    record(facts={"due": due, "in_time": met}, private={"text": text} if text else {})
+    record(facts={"due": due, "in_time": _meet(running)}, private={"text": text} if text else {})
     return matter
 
 
-def _meet_deadlines(matter: Matter) -> bool | None:
-    """End all running clocks; whether all of them were met, None where there was none."""
+def _meet(running: list[Deadline]) -> bool | None:
+    """End running clocks; whether all of them were met, None where there was none."""
     in_time: bool | None = None
-    for deadline in _running(matter):
+    for deadline in running:
         deadline.met_at = moment()
         keep(deadline, "met_at")
         in_time = deadline.met_at <= deadline.due_at and in_time is not False
@@ -413,11 +415,14 @@ def _running(matter: Matter) -> list[Deadline]:
 
 @act("matter.promise", _("Give a deadline"), audience=PARTICIPANTS)
 def promise(by: Actor, matter: Matter, *, due: datetime, precision: str = "exact") -> Matter:
-    """Record a deadline that was set elsewhere, such as an imported target."""
+    """Record a deadline that was set elsewhere, such as an imported target.
+
+    An imported one is kept as a fact and binds nobody: no clock ticks for history.
+    """
     deadline = Deadline(matter=matter, clock=Clock.FINISH, due_at=due, precision=precision)
     keep(deadline)
     matter.fresh_deadlines = [*getattr(matter, "fresh_deadlines", []), deadline]  # type: ignore[attr-defined]
-    if matter.state in (State.OPEN, State.DISPATCHED):
+    if matter.state in (State.OPEN, State.DISPATCHED) and matter.origin != Origin.IMPORTED:
         matter.due_at = due
         keep(matter, "due_at")
     record(facts={"clock": Clock.FINISH.value, "due": due})

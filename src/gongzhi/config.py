@@ -26,6 +26,7 @@ SETTINGS: dict[str, str] = {
     "GONGZHI_TEST_DATA": "folder of real data for tests and benchmarks (../shared/data)",
     "GONGZHI_NODE_NAME": "name of this node's ledger in checkpoints (host of the base address, then /ledger)",
     "GONGZHI_HOSTS": "further host names that the server answers to, separated by commas",
+    "GONGZHI_GATEWAYS": "addresses of gateways whose X-Forwarded-For is believed, separated by commas (127.0.0.1,::1)",
     "GONGZHI_SMTP_URL": "smtp://user:password@host:port or smtps://…; without it answers wait on the page",
     "GONGZHI_MAIL_FROM": "sender of notices by e-mail (gongzhi@ the host of the base address)",
     "GONGZHI_LOG_LEVEL": "debug, info, warning or error (info)",
@@ -46,6 +47,7 @@ class Config:
     secret_key: str | None
     node_name: str
     hosts: tuple[str, ...]
+    gateways: tuple[str, ...]
     smtp_url: str | None
     mail_from: str
     log_level: str
@@ -86,7 +88,8 @@ class Config:
             base_url=base_url,
             secret_key=value("SECRET_KEY") or None,
             node_name=value("NODE_NAME", f"{host}/ledger"),
-            hosts=tuple(h.strip() for h in value("HOSTS").split(",") if h.strip()),
+            hosts=_listed(value("HOSTS")),
+            gateways=_listed(value("GATEWAYS", "127.0.0.1,::1")),
             smtp_url=value("SMTP_URL") or None,
             mail_from=value("MAIL_FROM", f"gongzhi@{host}"),
             log_level=level,
@@ -114,6 +117,10 @@ class Config:
                 },
             }
         return database_from_url(self.database_url)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def database_from_url(url: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from gongzhi.config import Config
 from gongzhi.service.commands import console
 from gongzhi.service.commands.console import Failed, say, tell
 from gongzhi.service.commands.words import _
@@ -84,6 +85,7 @@ class _Loader:
         from multiprocessing.util import Finalize
 
         from django.urls import get_resolver
+        from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
         from gongzhi.foundation.ledger.consumers import Runner
         from gongzhi.wsgi import application
@@ -94,7 +96,7 @@ class _Loader:
         runner.start()
         Finalize(None, _stop, (runner,), exitpriority=10)
         threading.Thread(target=_tell_when_open, args=(self.opened,), daemon=True).start()
-        return application
+        return wrap_wsgi_with_proxy_headers(application, list(Config.read().gateways))
 
 
 def _end_with_parent() -> None:

@@ -8,11 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gongzhi.foundation.parties.actors import PLATFORM
+from gongzhi.foundation.parties.actors import OPERATOR, PLATFORM
+from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters.followup import secret_of
 from gongzhi.governance.matters.queries import Submission, submissions
-from tests.builders import World
+from tests.builders import DEADLINES, World
 
+OTHERWISE = """\
+default:
+  then: {contact: 1, contact_unit: working_days, finish: 9, finish_unit: working_days}
+  basis: "test rule 5"
+"""
 ANONYMOUS = {"identity": "anonymous", "answer_by": "page"}
 
 
@@ -171,3 +177,11 @@ def test_a_node_without_regions_says_so(visitor: Client, db: None) -> None:
     page = visitor.get(reverse("portal:home")).content.decode()
     assert "This node is being set up" in page
     assert visitor.get(reverse("portal:report"))["Location"] == reverse("portal:home")
+
+
+def test_a_deadline_that_a_default_sets_is_told_without_a_row(
+    visitor: Client, house: World, last_step: str
+) -> None:
+    enact(OPERATOR, house.county, table=DEADLINES.replace('"smell"', '"fire"') + OTHERWISE)
+    page = visitor.post(last_step, ANONYMOUS, follow=True).content.decode()
+    assert "the deadline rule of Qingpu, version 2: 9 working days" in page

@@ -333,7 +333,7 @@ def _set_deadlines(
                 clock=clock,
                 due_at=due[clock.value],
                 rule=decided.digest,
-                row=decided.rows[0],
+                row=decided.rows[0] if decided.rows else None,
                 basis=decided.basis[:300],
                 measure=f"{amount} {unit}",
             )

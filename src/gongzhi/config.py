@@ -22,7 +22,7 @@ SETTINGS: dict[str, str] = {
     "GONGZHI_DATA_DIR": "folder of files, Parquet, keys and the SQLite database (./data)",
     "GONGZHI_LANGUAGE": "language of a first visit: zh or en (zh)",
     "GONGZHI_BASE_URL": "address under which the public reaches this node (http://127.0.0.1:8000)",
-    "GONGZHI_SECRET_KEY": "secret of sessions and follow-up secrets; by default generated into the data folder",
+    "GONGZHI_SECRET_KEY": "secret of sessions and follow-up secrets (generated into the data folder)",
     "GONGZHI_TEST_DATA": "folder of real data for tests and benchmarks (../shared/data)",
     "GONGZHI_NODE_NAME": "name of this node's ledger in checkpoints (host of the base address, then /ledger)",
     "GONGZHI_HOSTS": "further host names that the server answers to, separated by commas",

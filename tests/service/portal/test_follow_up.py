@@ -107,7 +107,8 @@ def test_who_acts_by_hand_is_named_by_body_and_never_by_name(visitor: Client, ho
     filed = house.submission(category=house.noise)
     dispatch(house.staff("coordinator"), filed.matter, to=house.water)
     page = show(visitor, filed)
-    assert "It was sent to Water." in page
+    story = page[page.index("It was sent to Water.") :]
+    assert '<div class="gz-step-by">Centre' in story
     assert "coordinator of q1" not in page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -113,7 +114,7 @@ def _rule(deadline: Deadline) -> parts.Rule | None:
     if cited is None:
         return parts.Rule(deadline.basis) if deadline.basis else None
     told = {
-        "region": name_of(cited["region"]),
+        "region": name_of(_read(cited["region"])),
         "number": cited["number"],
         "measure": measure(deadline.measure),
     }
@@ -123,6 +124,11 @@ def _rule(deadline: Deadline) -> parts.Rule | None:
         label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s")
     url = f"{reverse('portal:rules')}?region={cited['code']}#{deadline.rule}"
     return parts.Rule(label % told, url=url, basis=deadline.basis)
+
+
+def _read(value: Any) -> Any:
+    """What SQLite hands over as the text of JSON, and PostgreSQL as what it says."""
+    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
 
 
 def measure(told: str) -> str:
@@ -199,9 +205,9 @@ def _text(told: Told) -> str:
 
 def _by(told: Told) -> Any:
     """The body whose post did it; never the person."""
-    post = told.beside.get("post")
+    post = _read(told.beside.get("post"))
     if post:
-        return post["organisation"]
+        return _read(post["organisation"])
     if told.attributed:
         return told.attributed
     if told.verb in ("matter.open", "matter.dispatch"):

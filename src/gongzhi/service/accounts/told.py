@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.foundation.ledger.acts import ACTS
 from gongzhi.foundation.ledger.queries import Told, concerning
+from gongzhi.foundation.parties.actors import OPERATOR
 from gongzhi.foundation.parties.queries import Appointment, appointments_called
 from gongzhi.governance.matters.queries import Submission, submissions
 from gongzhi.service.design.parts import Step
@@ -44,6 +45,8 @@ def _step(told: Told, person: UUID, post: Appointment | None, zone: str) -> Step
 def _by(told: Told, person: UUID, post: Appointment | None) -> Any:
     if told.actor == person:
         return _("you yourself")
+    if told.actor == OPERATOR.id:
+        return _("the operator of this node")
     if post is None:
         return _("the platform itself")
     names = (post.post.organisation.name, post.post.title)

@@ -169,6 +169,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "matter.answer": lambda w: Case(w.staff("handler", w.water), _matter(w), {"text": "done"}),
     "matter.archive": _archived,
     "matter.close": lambda w: Case(w.staff("clerk"), _answered(w)),
+    "matter.contact": lambda w: Case(w.staff("handler", w.water), _matter(w), {"text": "rang back"}),
     "matter.dispatch": lambda w: Case(w.staff("clerk"), _matter(w, category=w.noise), {"to": w.water}),
     "matter.note": lambda w: Case(w.staff("clerk"), _matter(w), {"text": "call back"}),
     "matter.open": _opening,

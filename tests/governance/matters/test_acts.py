@@ -35,6 +35,7 @@ from gongzhi.governance.matters.acts import (
     answer,
     archive,
     close,
+    contact,
     deliver_notice,
     dispatch,
     erase_person,
@@ -261,6 +262,62 @@ def test_an_answer_stops_the_clocks_and_says_whether_it_was_in_time(
     monkeypatch.setattr(work, "now", lambda: now() + timedelta(days=60))
     answer(by, late, text="sorry")
     assert facts("matter.answer")["in_time"] is False
+
+
+def test_the_first_contact_ends_its_own_clock_and_no_other(
+    place: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matter, by = opened(place), handler(place)
+    contact(by, matter, text="rang, will look at the bridge at four")
+    assert facts("matter.contact")["in_time"] is True
+    assert list(Deadline.objects.filter(met_at=None).values_list("clock", flat=True)) == ["finish"]
+    with pytest.raises(NotPossible, match="noted already"):
+        contact(by, matter, text="rang again")
+    late = opened(place)
+    monkeypatch.setattr(work, "now", lambda: now() + timedelta(hours=5))
+    answer(by, late, text="cleaned")
+    assert facts("matter.answer")["in_time"] is True, "only the contact was late"
+    contacted = Deadline.objects.get(matter=late.pk, clock="contact")
+    assert contacted.met_at is not None
+    assert contacted.met_at > contacted.due_at
+
+
+def test_contact_is_noted_in_words_while_a_body_handles_the_matter(place: World) -> None:
+    by = place.staff("coordinator")
+    with pytest.raises(NotPossible, match="while a body handles"):
+        contact(by, opened(place, category=place.noise), text="rang")
+    matter = opened(place)
+    with pytest.raises(Invalid):
+        contact(handler(place), matter, text=" ")
+    answer(handler(place), matter, text="done")
+    with pytest.raises(NotPossible, match="while a body handles"):
+        contact(by, matter, text="rang")
+
+
+def test_invented_history_follows_the_rules_of_its_day_and_imported_history_does_not(place: World) -> None:
+    occurred = now() + timedelta(days=1)  # the rules are in force since now
+    for origin in ("generated", "imported"):
+        with together(), recounting(IMPORTER, History(occurred, origin)):
+            told = place.submission(by=IMPORTER)
+            matter = told.matter
+            assert matter is not None
+            if origin == "imported":
+                assert (matter.lead, matter.due_at, matter.first_receiver) == (None, None, None)
+                continue
+            assert (matter.state, matter.lead, matter.first_receiver) == (
+                "dispatched",
+                place.water,
+                place.centre,
+            )
+            contact(IMPORTER, matter, text="rang")
+            answer(IMPORTER, matter, text="cleaned")
+            close(IMPORTER, matter)
+    clocks = Deadline.objects.all()
+    assert {(clock.clock, clock.met_at) for clock in clocks} == {("contact", occurred), ("finish", occurred)}
+    assert all(clock.rule and clock.basis for clock in clocks)
+    assert set(
+        Entry.objects.filter(origin="generated", verb="matter.open").values_list("occurred", flat=True)
+    ) == {occurred}
 
 
 def test_answers_are_refused_before_dispatch_after_answer_and_when_empty(place: World) -> None:

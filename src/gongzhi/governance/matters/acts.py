@@ -258,8 +258,11 @@ def _private(submission: Submission) -> dict[str, Any]:
 
 @act("matter.open", _("Open a matter"), audience=PARTICIPANTS, creates=True)
 def open_matter(by: Actor, region: Region, *, submission: Submission, title: str | None = None) -> Matter:
-    """Make a matter of a submission; rules say who leads and by when, a person where they do not."""
-    history = historical()
+    """Make a matter of a submission; rules say who leads and by when, a person where they do not.
+
+    What is imported was routed elsewhere, by rules that are not here; what is generated follows the
+    rules in force at the moment it is told of.
+    """
     matter = Matter(
         number=readable_number(),
         kind=submission.kind,
@@ -276,7 +279,7 @@ def open_matter(by: Actor, region: Region, *, submission: Submission, title: str
     )
     keep(matter)
     facts = {"number": matter.number, "category": submission.category.code, "submission": submission.pk}
-    if history is not None:
+    if _is_imported():
         record(facts=facts)
         return matter
     told = {
@@ -303,6 +306,12 @@ def open_matter(by: Actor, region: Region, *, submission: Submission, title: str
     return matter
 
 
+def _is_imported() -> bool:
+    """Whether what is being done was done elsewhere, where other rules held."""
+    history = historical()
+    return history is not None and history.origin == Origin.IMPORTED
+
+
 def _title(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 60 else line[:59] + "…"
@@ -327,7 +336,7 @@ def _set_deadlines(
     for clock in (Clock.CONTACT, Clock.FINISH):
         amount, unit = decided.value[clock.value], decided.value[f"{clock.value}_unit"]
         due[clock.value] = calendar.add(matter.opened_at, amount, unit)
-        keep(
+        _start(
             Deadline(
                 matter=matter,
                 clock=clock,
@@ -340,6 +349,13 @@ def _set_deadlines(
         )
     matter.due_at = due[Clock.FINISH.value]
     return due
+
+
+def _start(deadline: Deadline) -> None:
+    """Start a clock; what is done to the matter in the same transaction finds it with the matter."""
+    keep(deadline)
+    matter: Any = deadline.matter
+    matter.fresh_deadlines = [*getattr(matter, "fresh_deadlines", []), deadline]
 
 
 @act("matter.dispatch", _("Send the matter to a handling body"), audience=PARTICIPANTS)
@@ -372,6 +388,24 @@ def note(by: Actor, matter: Matter, *, text: str) -> Matter:
     return matter
 
 
+@act("matter.contact", _("Note the first contact"), audience=PARTICIPANTS)
+def contact(by: Actor, matter: Matter, *, text: str) -> Matter:
+    """Note that whoever brought the matter in was spoken to, or that the place was looked at.
+
+    Ends the clock of the first contact; what was said is read by that person too.
+    """
+    if matter.state != State.DISPATCHED:
+        raise NotPossible(_("Contact is noted while a body handles the matter."))
+    if not text.strip():
+        raise Invalid(_("Say in a few words who was reached, or what was seen."), field="text")
+    running = [deadline for deadline in _running(matter) if deadline.clock == Clock.CONTACT]
+    if not running and not _is_imported():
+        raise NotPossible(_("The first contact was noted already, or no rule asks for one."))
+    due = min((deadline.due_at for deadline in running), default=None)
+    record(facts={"due": due, "in_time": _meet(running)}, private={"text": text})
+    return matter
+
+
 @act("matter.answer", _("Answer"), audience=PARTICIPANTS)
 def answer(by: Actor, matter: Matter, *, text: str) -> Matter:
     """Answer whoever brought the matter in; ends the clocks that ran for it."""
@@ -390,7 +424,9 @@ def answer(by: Actor, matter: Matter, *, text: str) -> Matter:
     due = matter.due_at or min((deadline.due_at for deadline in running), default=None)
     matter.due_at = None
     keep(matter, "state", "answered_at", "answer", "due_at")
-    record(facts={"due": due, "in_time": _meet(running)}, private={"text": text} if text else {})
+    _meet([deadline for deadline in running if deadline.clock == Clock.CONTACT])
+    in_time = _meet([deadline for deadline in running if deadline.clock != Clock.CONTACT])
+    record(facts={"due": due, "in_time": in_time}, private={"text": text} if text else {})
     return matter
 
 
@@ -408,7 +444,7 @@ def _running(matter: Matter) -> list[Deadline]:
     fresh: list[Deadline] | None = getattr(matter, "fresh_deadlines", None)
     if fresh is not None:
         return [d for d in fresh if d.met_at is None]
-    if historical() is not None:
+    if _is_imported():
         return []
     return list(Deadline.objects.filter(matter=matter.pk, met_at=None))
 
@@ -420,8 +456,7 @@ def promise(by: Actor, matter: Matter, *, due: datetime, precision: str = "exact
     An imported one is kept as a fact and binds nobody: no clock ticks for history.
     """
     deadline = Deadline(matter=matter, clock=Clock.FINISH, due_at=due, precision=precision)
-    keep(deadline)
-    matter.fresh_deadlines = [*getattr(matter, "fresh_deadlines", []), deadline]  # type: ignore[attr-defined]
+    _start(deadline)
     if matter.state in (State.OPEN, State.DISPATCHED) and matter.origin != Origin.IMPORTED:
         matter.due_at = due
         keep(matter, "due_at")
@@ -440,7 +475,7 @@ def close(by: Actor, matter: Matter, *, outcome: str = "answered") -> Matter:
         )
     matter.state = State.CLOSED
     matter.closed_at = moment()
-    if historical() is None:
+    if not _is_imported():
         matter.keep_until = _keep_until(matter)
     keep(matter, "state", "closed_at", "keep_until")
     record(facts={"outcome": outcome, "keep_until": matter.keep_until})

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from gongzhi.foundation.ledger.refusals import NotAllowed, Refusal
 from gongzhi.foundation.parties.acts import reveal
 from gongzhi.governance.matters import acts, queries
-from gongzhi.governance.matters.queries import AtDesk, Matter, State, Submission
+from gongzhi.governance.matters.queries import AtDesk, Clock, Deadline, Matter, State, Submission
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import name_of
 from gongzhi.service.desk.forms import ActForm, DispatchForm, RevealForm, TextForm
@@ -76,7 +76,7 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "steps": steps_of(story, names, zone, proof),
         "parties": _parties(matter),
         "clocks": [deadline_of(each, zone, at) for each in clocks],
-        "doings": _doings(by, desk, bodies, attempt),
+        "doings": _doings(by, desk, bodies, attempt, clocks),
         "not_possible": _not_possible(desk),
         "attempt": attempt,
         "refusal": attempt.refusal if attempt else None,
@@ -134,6 +134,7 @@ def _can(desk: AtDesk, name: str) -> bool:
 
 _WHEN: dict[str, tuple[str, ...]] = {
     "dispatch": (State.OPEN, State.DISPATCHED),
+    "contact": (State.DISPATCHED,),
     "answer": (State.DISPATCHED,),
     "close": (State.ANSWERED,),
     "note": tuple(State.values),
@@ -144,20 +145,29 @@ def _titles() -> dict[str, tuple[str, str]]:
     """Of each act the heading and the word on its button."""
     return {
         "dispatch": (_("Send to a handling body"), _("Send")),
+        "contact": (_("Note the first contact"), _("Note the contact")),
         "answer": (_("Answer"), _("Answer")),
         "close": (_("Close"), _("Close")),
         "note": (_("Note for colleagues"), _("Note")),
     }
 
 
-def _doings(by: Any, desk: AtDesk, bodies: list[Any], attempt: Attempt | None) -> list[Doing]:
+def _doings(
+    by: Any, desk: AtDesk, bodies: list[Any], attempt: Attempt | None, clocks: list[Deadline]
+) -> list[Doing]:
     forms: dict[str, Callable[[], Form]] = {
         "dispatch": lambda: DispatchForm(bodies=bodies, auto_id="dispatch_%s"),
+        "contact": lambda: _text_form("contact"),
         "answer": lambda: _text_form("answer"),
         "close": lambda: ActForm(auto_id="close_%s"),
         "note": lambda: _text_form("note"),
     }
-    possible = [name for name in _order(by, desk.matter) if _can(desk, name)]
+    waits_for_contact = any(clock.clock == Clock.CONTACT and clock.met_at is None for clock in clocks)
+    possible = [
+        name
+        for name in _order(by, desk.matter)
+        if _can(desk, name) and (name != "contact" or waits_for_contact)
+    ]
     tried = attempt.name if attempt and attempt.form is not None else ""
     return [
         Doing(
@@ -176,8 +186,8 @@ def _order(by: Any, matter: Matter) -> tuple[str, ...]:
     if matter.state == State.OPEN:
         return ("dispatch", "note")
     if matter.state == State.DISPATCHED and matter.lead_id not in by.organisations:
-        return ("note", "dispatch", "answer")
-    return ("answer", "close", "note", "dispatch")
+        return ("note", "dispatch", "contact", "answer")
+    return ("contact", "answer", "close", "note", "dispatch")
 
 
 def _text_form(name: str, data: Any = None) -> TextForm:
@@ -185,6 +195,10 @@ def _text_form(name: str, data: Any = None) -> TextForm:
         "answer": (
             _("What the person will read"),
             _("It goes out as it stands here. Say what was done, or why not."),
+        ),
+        "contact": (
+            _("Who was reached, or what was seen on the spot"),
+            _("The person reads it too. It ends the clock of the first contact."),
         ),
         "note": (_("What colleagues should know"), _("Only staff who reach this matter read it.")),
     }
@@ -282,6 +296,7 @@ def _reveal(by: Any, desk: AtDesk, told: QueryDict) -> Attempt:
 
 AT_DESK: dict[str, Callable[[Any, AtDesk, QueryDict], Attempt]] = {
     "dispatch": _dispatch,
+    "contact": _saying("contact", acts.contact),
     "answer": _saying("answer", acts.answer),
     "note": _saying("note", acts.note),
     "close": _close,

@@ -183,6 +183,7 @@ def _step(told: Told, names: Mapping[str, Any], zone: str, proof: Any) -> parts.
 _STATES = {
     "submission.file": parts.State.NEW,
     "matter.dispatch": parts.State.IN_HAND,
+    "matter.contact": parts.State.IN_HAND,
     "matter.answer": parts.State.DONE,
     "matter.close": parts.State.DONE,
 }
@@ -197,6 +198,9 @@ def _said(told: Told, names: Mapping[str, Any]) -> str:
     if told.verb == "matter.answer":
         words = {True: _("Answered in time"), False: _("Answered late")}
         return words.get(bool(facts["in_time"]), "") if facts.get("in_time") is not None else _("Answered")
+    if told.verb == "matter.contact":
+        contact = {True: _("First contact, in time"), False: _("First contact, late")}
+        return contact.get(facts.get("in_time"), _("First contact"))
     if told.verb == "matter.note":
         return _("Note for colleagues")
     if told.verb == "matter.close":

@@ -19,7 +19,7 @@ from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
-from gongzhi.service.portal.placing import Placed
+from gongzhi.service.portal.placing import Around
 
 #: What happens inside the house and tells the public nothing.
 _INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store"})
@@ -64,7 +64,7 @@ def where_in_words(place: Place) -> str:
     return " · ".join(each for each in known if each)
 
 
-def border_hint(spot: Placed) -> str:
+def border_hint(spot: Around) -> str:
     """That a spot lies close to other regions, and what comes of it; empty where it does not."""
     if not spot.neighbours:
         return ""
@@ -185,6 +185,11 @@ def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
     if told.verb == "matter.dispatch":
         to = bodies.get(facts.get("to") or "")
         return _("It was sent to %(body)s.") % {"body": name_of(to) if to else facts.get("to", "")}
+    if told.verb == "matter.contact":
+        return {
+            True: _("First contact was made, in time."),
+            False: _("First contact was made, late."),
+        }.get(facts.get("in_time"), _("First contact was made."))
     if told.verb == "matter.answer":
         return {
             True: _("It was answered, in time."),

@@ -18,7 +18,7 @@ from gongzhi.governance.matters.queries.single import matters
 from gongzhi.governance.matters.queries.work import with_rules
 
 #: What somebody at a desk may do to a matter.
-DESK_VERBS = ("matter.dispatch", "matter.answer", "matter.note", "matter.close")
+DESK_VERBS = ("matter.dispatch", "matter.contact", "matter.answer", "matter.note", "matter.close")
 
 
 @dataclass(frozen=True)

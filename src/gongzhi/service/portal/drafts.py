@@ -27,6 +27,10 @@ class Draft:
     lon: float | None = None
     lat: float | None = None
     grid: str = ""
+    located: str = ""
+    into: str = ""
+    authority: str = ""
+    close_by: list[str] = field(default_factory=list)
     placed: bool = False
     files: list[dict[str, str]] = field(default_factory=list)
     filed: str = ""

@@ -20,6 +20,10 @@ class Here:
     region: Region
     regions: list[Region]
 
+    def called(self, code: str) -> Region:
+        """The region with a code; the visitor's own if none of these has it."""
+        return next((each for each in self.regions if each.code == code), self.region)
+
     def around(self, path: str) -> Region | None:
         """The nearest of these regions that a path lies in."""
         holding = [each for each in self.regions if path.startswith(each.path)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongzhi.foundation.regions.queries import Grid, Region, grid, locate, near_borders
+from gongzhi.foundation.regions.queries import Region, grid, locate, near_borders, region
 from gongzhi.governance.matters.acts import Place
 from gongzhi.service.portal.drafts import Draft
 from gongzhi.service.portal.here import Here
@@ -14,40 +14,56 @@ BORDER_METRES = 200
 
 
 @dataclass(frozen=True)
-class Placed:
-    """Where a draft's place lies, and who else may be concerned."""
+class Spot:
+    """The region that a draft goes to, and its place."""
 
-    place: Place
     region: Region
+    place: Place
+
+
+@dataclass(frozen=True)
+class Around:
+    """Whose region a spot lies in, whether that is another than was chosen, and who else is close by."""
+
     authority: Region
     moved: bool
     neighbours: tuple[Region, ...]
 
 
-def placed(draft: Draft, here: Here) -> Placed:
-    """Where a draft lies. A spot in another region's grid goes to that region."""
-    chosen = next((each for each in here.regions if each.code == draft.region), here.region)
-    cell = _grid_of(draft)
-    authority = (here.around(cell.region.path) if cell else None) or chosen
-    place = Place(words=draft.words, lon=draft.lon, lat=draft.lat, grid=cell)
-    within = cell.region if cell and cell.region.path.startswith(authority.path) else authority
-    return Placed(place, within, authority, authority.pk != chosen.pk, _neighbours(draft, here, authority))
-
-
-def _grid_of(draft: Draft) -> Grid | None:
+def locate_draft(draft: Draft, here: Here) -> None:
+    """Look up once where a draft lies; a spot in another region's grid goes to that region."""
     if draft.grid:
-        return grid(draft.grid)
-    if draft.lon is not None and draft.lat is not None:
-        return locate(draft.lon, draft.lat)
-    return None
+        cell = grid(draft.grid)
+    elif draft.lon is not None and draft.lat is not None:
+        cell = locate(draft.lon, draft.lat)
+    else:
+        cell = None
+    chosen = here.called(draft.region)
+    authority = (here.around(cell.region.path) if cell else None) or chosen
+    is_inside = cell is not None and cell.region.path.startswith(authority.path)
+    draft.located = cell.code if cell else ""
+    draft.into = cell.region.code if cell and is_inside else authority.code
+    draft.authority = authority.code
+    draft.close_by = [each.code for each in _close_by(draft, here) if each.pk != authority.pk]
 
 
-def _neighbours(draft: Draft, here: Here, authority: Region) -> tuple[Region, ...]:
+def _close_by(draft: Draft, here: Here) -> list[Region]:
     if draft.lon is None or draft.lat is None:
-        return ()
-    found: dict[str, Region] = {}
-    for cell, _distance in near_borders(draft.lon, draft.lat, BORDER_METRES):
-        other = here.around(cell.region.path)
-        if other is not None and other.pk != authority.pk:
-            found[other.code] = other
-    return tuple(found.values())
+        return []
+    near = near_borders(draft.lon, draft.lat, BORDER_METRES)
+    found = {each.code: each for cell, _metres in near if (each := here.around(cell.region.path))}
+    return list(found.values())
+
+
+def spot_of(draft: Draft) -> Spot | None:
+    """Where a located draft goes to; None if that region has gone since."""
+    cell = grid(draft.located) if draft.located else None
+    into = cell.region if cell and cell.region.code == draft.into else region(draft.into)
+    place = Place(words=draft.words, lon=draft.lon, lat=draft.lat, grid=cell)
+    return Spot(into, place) if into else None
+
+
+def around_of(draft: Draft, here: Here) -> Around:
+    """Whose region a located draft lies in, and who is close by, for whoever is about to send it."""
+    others = tuple(each for each in here.regions if each.code in draft.close_by)
+    return Around(here.called(draft.authority), draft.authority != draft.region, others)

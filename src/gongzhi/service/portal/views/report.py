@@ -29,8 +29,8 @@ from gongzhi.service.design.parts import Place as PlacePart
 from gongzhi.service.portal.drafts import Draft, draft_of, finish_draft, keep_draft, new_draft
 from gongzhi.service.portal.followed import followed
 from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
-from gongzhi.service.portal.here import Here, here
-from gongzhi.service.portal.placing import Placed, placed
+from gongzhi.service.portal.here import here
+from gongzhi.service.portal.placing import Spot, around_of, locate_draft, spot_of
 from gongzhi.service.portal.sentences import border_hint, where_in_words
 from gongzhi.service.portal.suggesting import suggestions
 
@@ -75,10 +75,11 @@ def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        if told["region"] != draft.region:
-            draft.category = ""
+        moved = told["region"] != draft.region
         draft.text, draft.kind, draft.region = told["text"], told["kind"], told["region"]
-        if _take_files(request, draft, form, _chosen(draft, around)):
+        if moved:
+            draft.category, draft.placed = "", False
+        if _take_files(request, draft, form, around.called(draft.region)):
             keep_draft(request, draft)
             return redirect("portal:which", draft.key)
     return render(
@@ -118,7 +119,7 @@ def which(request: HttpRequest, key: str) -> HttpResponse:
     draft, around = draft_of(request, key), here(request)
     if draft is None or around is None or draft.filed:
         return _begin_again(request, draft)
-    known = list(categories(_chosen(draft, around)))
+    known = list(categories(around.called(draft.region)))
     form = Which(request.POST or None, categories=known)
     chosen = next((c for c in known if c.code == request.POST.get("category")), None)
     if request.method == "POST" and form.is_valid() and chosen is not None:
@@ -146,13 +147,14 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
     draft, around = draft_of(request, key), here(request)
     if draft is None or around is None or draft.filed or not draft.category:
         return _begin_again(request, draft)
-    region = _chosen(draft, around)
+    region = around.called(draft.region)
     said = {"words": draft.words, "grid": draft.grid, "lon": draft.lon, "lat": draft.lat, "datum": "wgs84"}
     form = Where(request.POST or None, initial=said, grids=_grids(region), kind=draft.kind)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         draft.words, draft.grid = told["words"], told.get("grid", "")
         draft.lon, draft.lat, draft.placed = told["lon"], told["lat"], True
+        locate_draft(draft, around)
         keep_draft(request, draft)
         return redirect("portal:who", draft.key)
     return render(request, "portal/where.html", {"form": form, "draft": draft, "map": _map(region)})
@@ -182,22 +184,15 @@ def _map(region: Any) -> PlacePart:
 @require_http_methods(_POSTING)
 def who(request: Any, key: str) -> HttpResponse:
     """Say who brings it in, or not; then it is filed, once, however often this is sent."""
-    draft, around = draft_of(request, key), here(request)
+    draft = draft_of(request, key)
     if draft is not None and draft.filed:
         return redirect("portal:done", key)
-    if draft is None or around is None or not draft.category or not draft.placed:
+    spot = spot_of(draft) if draft is not None and draft.category and draft.placed else None
+    if draft is None or spot is None:
         return _begin_again(request, draft)
-    spot = placed(draft, around)
     fits = category(spot.region, draft.category)
     if fits is None:
-        messages.info(
-            request,
-            _("This spot lies in %(region)s, which orders things otherwise: choose once more.")
-            % {"region": name_of(spot.authority.name)},
-        )
-        draft.region, draft.category = spot.authority.code, ""
-        keep_draft(request, draft)
-        return redirect("portal:which", key)
+        return _choose_once_more(request, draft, spot)
     form = Who(request.POST or None, signed_in_as=_signed_in_as(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -209,18 +204,37 @@ def who(request: Any, key: str) -> HttpResponse:
             hold(request, filed.pk)
             finish_draft(request, draft, filed.pk)
             return redirect("portal:done", key)
+    return _show_who(request, draft, spot, fits, form)
+
+
+def _choose_once_more(request: HttpRequest, draft: Draft, spot: Spot) -> HttpResponse:
+    """The spot lies where other categories are in use."""
+    told = {"region": name_of(spot.region.name)}
+    messages.info(
+        request, _("This spot lies in %(region)s, which orders things otherwise: choose once more.") % told
+    )
+    draft.region, draft.category = draft.authority, ""
+    keep_draft(request, draft)
+    return redirect("portal:which", draft.key)
+
+
+def _show_who(request: HttpRequest, draft: Draft, spot: Spot, fits: Category, form: Who) -> HttpResponse:
+    everywhere = here(request)
+    if everywhere is None:
+        return redirect("portal:home")
+    around = around_of(draft, everywhere)
     shown = {
         "form": form,
         "draft": draft,
-        "spot": spot,
+        "around": around,
         "category": fits,
         "where": where_in_words(spot.place),
-        "border": border_hint(spot),
+        "border": border_hint(around),
     }
     return render(request, "portal/who.html", shown)
 
 
-def _file(request: Any, draft: Draft, spot: Placed, fits: Category, form: Who) -> Submission:
+def _file(request: Any, draft: Draft, spot: Spot, fits: Category, form: Who) -> Submission:
     told = form.cleaned_data
     person = None
     if told["identity"] == MYSELF:
@@ -271,7 +285,3 @@ def _begin_again(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         _("This page is no longer open. What you wrote is kept on this device where your browser allows it."),
     )
     return redirect(reverse("portal:report"))
-
-
-def _chosen(draft: Draft, around: Here) -> Any:
-    return next((each for each in around.regions if each.code == draft.region), around.region)

@@ -6,3 +6,8 @@ class MattersConfig(AppConfig):
     name = "gongzhi.governance.matters"
     label = "matters"
     verbose_name = _("Matters")
+
+    def ready(self) -> None:
+        from gongzhi.governance.matters import reached
+
+        reached.declare()

@@ -16,6 +16,7 @@ from gongzhi.service.commands.console import FAILED, tell
 from gongzhi.service.commands.words import _
 
 OK, WARN, FAIL = "ok", "warn", "fail"
+_SHOWN = {OK: _("ok  "), WARN: _("warn"), FAIL: _("fail")}
 _GIB = 1 << 30
 
 
@@ -44,7 +45,7 @@ def doctor(
         )
     else:
         for each in findings:
-            tell(f"{_(each.state):<5} {each.about}: {each.found}")
+            tell(f"{_SHOWN[each.state]}  {each.about}: {each.found}")
             if each.instead:
                 tell(f"      → {each.instead}")
     if any(each.state == FAIL for each in findings):

@@ -20,6 +20,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.queries import Matter, Tab
+from gongzhi.service.accounts.views import safe_next
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import Pager, name_of
 from gongzhi.service.desk import lists
@@ -128,7 +129,7 @@ def together(request: Any) -> HttpResponse:
     rows = list(queries.matters(request.by).select_related("region", "category").filter(pk__in=keys))
     if not rows or len(rows) != len(keys):
         messages.warning(request, _("Choose at least one matter."))
-        return redirect(request.POST.get("back") or reverse("desk:mine"))
+        return redirect(safe_next(request) or reverse("desk:mine"))
     if request.POST.get("do") == "close":
         return _close_together(request, rows)
     return _send_together(request, rows)

@@ -21,10 +21,14 @@ from gongzhi.foundation.ledger import guard, work
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Private, label
+from gongzhi.foundation.ledger.prepared import by_key
 from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
 from gongzhi.foundation.ledger.work import Draft, History, Work
 
 PUBLIC, PARTICIPANTS, STAFF, SEALED = Audience.PUBLIC, Audience.PARTICIPANTS, Audience.STAFF, Audience.SEALED
+
+#: The grant that history is recorded under.
+RECOUNT = "history.recount"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -98,6 +102,7 @@ class Act(Generic[S, P, R]):
     ) -> None:
         self.verb, self.body, self.title, self.audience = verb, body, title, audience
         self.creates = creates
+        self._audience = audience.value
         self.__doc__ = body.__doc__
         self.__name__ = body.__name__
         self.__module__ = body.__module__
@@ -144,7 +149,7 @@ class Act(Generic[S, P, R]):
             if claim is not None:
                 unit.entries[0].claim = digest({"key": key})
                 if isinstance(result, models.Model):
-                    claim.result_kind, claim.result = label(result), str(result.pk)
+                    claim.result_kind, claim.result = label(type(result)), str(result.pk)
                 else:
                     claim.result = "-"
                 claim.save(force_insert=True)
@@ -154,8 +159,8 @@ class Act(Generic[S, P, R]):
         draft = Draft(
             self.verb,
             by.id,
-            self.audience.value,
-            label(subject),
+            self._audience,
+            label(type(subject)),
             subject.pk,
             getattr(subject, "region_id", None),
             first=unit.stack[0] if unit.stack else None,
@@ -174,13 +179,13 @@ class Act(Generic[S, P, R]):
         finally:
             unit.stack.pop()
         if self.creates and isinstance(result, models.Model):
-            draft.made_kind, draft.made = label(result), result.pk
+            draft.made_kind, draft.made = label(type(result)), result.pk
         return result
 
     def _authorised(self, unit: Work, by: Actor, subject: S, draft: Draft) -> S:
         judge = authoriser()
         if unit.history is not None or unit.is_new(subject):
-            if not judge.may(by, self.verb if unit.history is None else "history.recount"):
+            if not (_may_recount(unit, by) if unit.history is not None else judge.may(by, self.verb)):
                 raise _not_allowed(self)
             draft.appointment = judge.appointment(by, self.verb, subject)
             return subject
@@ -198,15 +203,12 @@ class Act(Generic[S, P, R]):
         return subject
 
     def _lock_one(self, unit: Work, reach: models.Q, subject: S) -> S:
-        rows = _rows(type(subject)).filter(reach, pk=subject.pk)
-        if not self.creates:
-            rows = rows.select_for_update(of=("self",))
-        found = rows.first() if not reach else next(iter(rows[:1]), None)
+        found = by_key(type(subject), reach, subject.pk, lock=not self.creates)
         if found is None:
             raise _not_allowed(self)
         if not self.creates:
             unit.locked[type(found), found.pk] = found
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _lock(self, unit: Work, by: Actor, subjects: list[S]) -> None:
         """Lock many subjects in key order, through the actor's reach."""
@@ -325,20 +327,32 @@ def together() -> Iterator[Work]:
         transaction.on_commit(_tell_committed)
 
 
-@contextmanager
-def recounting(by: Actor, history: History) -> Iterator[None]:
+class recounting:  # noqa: N801  reads as a function does, and costs less than a generator
     """Record acts as history: form and order are checked, grants of people long gone are not.
 
     Needs a grant of ``history.recount``, and an open transaction (`together`).
     """
-    if not authoriser().may(by, "history.recount"):
-        raise NotAllowed(_("You may not record what happened elsewhere."))
-    unit = work.current()
-    before, unit.history = unit.history, history
-    try:
-        yield
-    finally:
-        unit.history = before
+
+    __slots__ = ("_before", "_by", "_history", "_unit")
+
+    def __init__(self, by: Actor, history: History) -> None:
+        self._by, self._history = by, history
+
+    def __enter__(self) -> None:
+        unit = self._unit = work.current()
+        if not _may_recount(unit, self._by):
+            raise NotAllowed(_("You may not record what happened elsewhere."))
+        self._before, unit.history = unit.history, self._history
+
+    def __exit__(self, *_failure: object) -> None:
+        self._unit.history = self._before
+
+
+def _may_recount(unit: Work, by: Actor) -> bool:
+    """Whether the actor may record history; whoever was found to is not asked about again at once."""
+    if unit.recounter is not by and authoriser().may(by, RECOUNT):
+        unit.recounter = by
+    return unit.recounter is by
 
 
 def _tell_committed() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,33 @@ def canonical(value: Any) -> str:
     Keys are ASCII identifiers and floats are refused (write decimals as strings), for then sorted
     plain JSON equals RFC 8785. UUIDs, times and decimals become strings.
     """
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    write = _WRITERS.get(type(value))
+    return write(value) if write else _encode(plain(value))
+
+
+def _written(value: dict[str, Any]) -> str:
+    """An object; what it holds is mostly of a few plain kinds, written without the detour by `plain`."""
+    parts = []
+    for key in sorted(value):
+        held = value[key]
+        write = _WRITERS.get(type(held))
+        parts.append(_named(key) + (write(held) if write else _encode(plain(held))))
+    return "{" + ",".join(parts) + "}"
+
+
+@lru_cache(maxsize=4096)
+def _named(key: object) -> str:
+    if not (isinstance(key, str) and key.isascii()):
+        raise TypeError(f"the key {key!r} is not ASCII text")
+    return _quoted(key) + ":"
+
+
+def _listed(value: list[Any]) -> str:
+    return "[" + ",".join([canonical(each) for each in value]) + "]"
+
+
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 def plain(value: Any) -> Any:
@@ -58,7 +85,27 @@ def plain(value: Any) -> Any:
 
 def instant(moment: datetime) -> str:
     """A moment as entries write it: UTC, microseconds, ``Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return _written_instant(moment)
+
+
+@lru_cache(maxsize=8192)  # of moments in UTC only: elsewhere those of a repeated hour are equal
+def _written_instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+#: How the plain kinds are written; whatever else there is goes through `plain`.
+_WRITERS: dict[type[Any], Callable[[Any], str]] = {
+    str: _quoted,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda value: "null",
+    UUID: lambda value: f'"{value.hex}"',
+    datetime: lambda value: f'"{instant(value)}"',
+    dict: _written,
+    list: _listed,
+}
 
 
 def commit(salt: bytes, text: str) -> str:
@@ -93,7 +140,7 @@ def _text(value: str | None) -> str:
 
 
 def _free(value: str | None) -> str:
-    return "null" if value is None else json.dumps(value, ensure_ascii=False)
+    return "null" if value is None else _quoted(value)
 
 
 def digest(value: Any) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, SafeUUID, uuid5
+
+_AHEAD = 256
+_MARKS = 0x7 << 76 | 0b10 << 62
+_new, _set = object.__new__, object.__setattr__  # what `UUID(int=…)` does, without its many questions
 
 _lock = threading.Lock()
 _last = 0
+# Drawn in advance: a system call for each key costs more than the key.
+_chance: Iterator[int] = iter(())
 
 
 def uuid7() -> UUID:
@@ -17,13 +24,28 @@ def uuid7() -> UUID:
 
     Keys made by one process rise strictly, whatever the clock does.
     """
-    global _last
+    global _last, _chance
     with _lock:
         # 12 fraction bits of a millisecond serve as the counter (RFC 9562, 6.2, method 3)
         _last = max(_last + 1, time.time_ns() * 4096 // 1_000_000)
         stamp = _last
-    random = int.from_bytes(os.urandom(8), "big") >> 2
-    return UUID(int=(stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | random)
+        random = next(_chance, None)
+        if random is None:
+            _chance = iter(memoryview(os.urandom(8 * _AHEAD)).cast("Q"))
+            random = next(_chance)
+    key = _new(UUID)
+    _set(key, "int", (stamp >> 12) << 80 | _MARKS | (stamp & 0xFFF) << 64 | random >> 2)
+    _set(key, "is_safe", SafeUUID.unknown)
+    return key
+
+
+def _forget() -> None:
+    """A forked process must not draw what its parent draws."""
+    global _chance
+    _chance = iter(())
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 def first_of(moment: datetime) -> UUID:

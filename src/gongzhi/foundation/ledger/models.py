@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -169,7 +170,8 @@ class Undone(models.Model):
         constraints = [models.UniqueConstraint(fields=["consumer", "position"], name="undone_once")]
 
 
-def label(row: models.Model | type[models.Model]) -> str:
-    """The name of a row's kind, as entries keep it: ``matters.matter``."""
-    meta: Any = row._meta
+@cache
+def label(kind: type[models.Model]) -> str:
+    """The name of a kind of row, as entries keep it: ``matters.matter``."""
+    meta: Any = kind._meta
     return str(meta.label_lower)

@@ -14,13 +14,13 @@ from typing import Any
 from django.db import connection
 
 from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.canonical import leaf
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position, Tile
 from gongzhi.foundation.ledger.notes import Checkpoint as Statement
 from gongzhi.foundation.ledger.notes import Signer
 from gongzhi.foundation.ledger.reading import SELECTED, normaliser
-from gongzhi.foundation.ledger.work import insert_rows
 from gongzhi.methods import merkle
 
 BATCH = 10_000

@@ -6,44 +6,51 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
+from gongzhi.foundation.ledger.bulk import fields_of, insert, insert_rows
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Concern, Entry, Erasure, Origin, Precision, Private
 
-#: From this many rows on, PostgreSQL is fed by COPY.
-_COPY_FROM = 50
 
-
-@dataclass(slots=True)
 class Draft:
     """An entry in the making."""
 
-    verb: str
-    actor: UUID
-    audience: str
-    subject_kind: str
-    subject: UUID
-    region: UUID | None
-    appointment: UUID | None = None
-    made_kind: str | None = None
-    made: UUID | None = None
-    first: Draft | None = None
-    history: History | None = None
-    claim: str | None = None
-    rules: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-    private: dict[str, Any] = field(default_factory=dict)
-    persons: set[UUID] = field(default_factory=set)
-    erased: set[int] = field(default_factory=set)
-    id: int = 0
+    __slots__ = (
+        "actor", "appointment", "audience", "claim", "erased", "facts", "first", "history", "id",
+        "made", "made_kind", "persons", "private", "region", "rules", "subject", "subject_kind", "verb",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        verb: str,
+        actor: UUID,
+        audience: str,
+        subject_kind: str,
+        subject: UUID,
+        region: UUID | None,
+        first: Draft | None = None,
+        history: History | None = None,
+    ) -> None:
+        self.verb, self.actor, self.audience = verb, actor, audience
+        self.subject_kind, self.subject, self.region = subject_kind, subject, region
+        self.first, self.history = first, history
+        self.appointment: UUID | None = None
+        self.made_kind: str | None = None
+        self.made: UUID | None = None
+        self.claim: str | None = None
+        self.rules: list[str] = []
+        self.facts: dict[str, Any] = {}
+        self.private: dict[str, Any] = {}
+        self.persons: set[UUID] = set()
+        self.erased: set[int] = set()
+        self.id = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Work:
         self.entries: list[Draft] = []
         self.stack: list[Draft] = []
         self.history: History | None = None
+        self.recounter: object = None
         self.moment = now()
         self.broken = False
 
@@ -97,7 +105,7 @@ class Work:
         if self.broken:
             raise RuntimeError("an act inside this one was refused and the refusal was swallowed")
         for kind, rows in self.new.items():
-            _insert(kind, list(rows.values()))
+            insert(kind, list(rows.values()))
         for kind, changes in self.changed.items():
             _update(kind, list(changes.values()))
         for kind, keys in self.gone.items():
@@ -135,7 +143,8 @@ class Work:
             draft.made_kind, draft.made, draft.region, draft.first.id if draft.first else None,
             told.origin if told else "here", told.source if told else None,
             told.attributed if told else None, told.occurred if told else self.moment,
-            told.precision if told else "exact", self.moment, canonical(draft.rules), draft.audience,
+            told.precision if told else "exact", self.moment,
+            canonical(draft.rules) if draft.rules else "[]", draft.audience,
             canonical(draft.facts), commitment, draft.claim,
         )  # fmt: skip
 
@@ -177,84 +186,13 @@ def _entry_ids(count: int) -> Sequence[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-@cache
-def _fields(kind: type[models.Model], names: tuple[str, ...] | None) -> tuple[models.Field[Any, Any], ...]:
-    meta: Any = kind._meta
-    if names is None:
-        return tuple(f for f in meta.concrete_fields if not isinstance(f, models.AutoField))
-    return tuple(meta.get_field(n) for n in names)
-
-
-@cache
-def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
-    columns = ", ".join(f'"{f.column}"' for f in _fields(kind, names))
-    marks = ", ".join(["%s"] * len(_fields(kind, names)))
-    meta: Any = kind._meta
-    return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks})'
-
-
-def _insert(kind: type[models.Model], rows: list[models.Model]) -> None:
-    fields = _fields(kind, None)
-    meta: Any = kind._meta
-    if isinstance(meta.pk, models.AutoField):  # the database numbers these
-        kind._base_manager.bulk_create(rows)
-        return
-    names = [f.attname for f in fields]
-    insert_rows(kind, None, [[getattr(row, name) for name in names] for row in rows])
-    for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
-
-
-def insert_rows(
-    kind: type[models.Model], names: tuple[str, ...] | None, rows: Sequence[Sequence[Any]]
-) -> None:
-    """Insert rows of Python values, in the order of the named fields (all but an automatic key)."""
-    fields = _fields(kind, names)
-    sql = _insert_sql(kind, names)
-    prepare = [_preparation(f) for f in fields]
-    ready = [
-        [
-            value if how is None or value is None else how(value)
-            for how, value in zip(prepare, row, strict=True)
-        ]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        if len(ready) == 1:
-            cursor.execute(sql, ready[0])
-        elif connection.vendor == "postgresql" and len(ready) >= _COPY_FROM:
-            target = sql.removeprefix("INSERT INTO ").split(" VALUES")[0]
-            with cursor.cursor.copy(f"COPY {target} FROM STDIN") as copy:
-                for row in ready:
-                    copy.write_row(row)
-        else:
-            cursor.executemany(sql, ready)
-
-
-@cache
-def _preparation(field: models.Field[Any, Any]) -> Any:
-    """How a value of this field is told to the database; None where it goes as it is."""
-    if isinstance(field, models.JSONField | models.BinaryField | models.DecimalField | models.FileField):
-        return lambda value: field.get_db_prep_save(value, connection)
-    while isinstance(field, models.ForeignKey):
-        field = field.target_field
-    if connection.vendor == "postgresql":
-        return None
-    if isinstance(field, models.UUIDField):
-        return lambda value: value.hex
-    if isinstance(field, models.DateTimeField | models.DateField):
-        return lambda value: field.get_db_prep_save(value, connection)
-    return None
-
-
 def _update(kind: type[models.Model], changes: list[tuple[models.Model, set[str]]]) -> None:
     groups: dict[tuple[str, ...], list[models.Model]] = {}
     for row, changed in changes:
         groups.setdefault(tuple(sorted(changed)), []).append(row)
     meta: Any = kind._meta
     for names, rows in groups.items():
-        fields = _fields(kind, names)
+        fields = fields_of(kind, names)
         sets = ", ".join(f'"{f.column}" = %s' for f in fields)
         sql = f'UPDATE "{meta.db_table}" SET {sets} WHERE "{meta.pk.column}" = %s'
         values = [

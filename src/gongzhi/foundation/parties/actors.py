@@ -152,12 +152,21 @@ def held_by(by: Any) -> tuple[Held, ...]:
     if isinstance(by, Actor):
         return by.held
     if isinstance(by, Machine) and by.id in _machines:
-        role = _machines[by.id]
-        return (Held(None, role, role_grants(role), Scope(everywhere=True), staff=True),)
+        return _held_by_machine(_machines[by.id])
     return ()
 
 
+def _held_by_machine(role: str) -> tuple[Held, ...]:
+    held = _machine_cache.get(role)
+    if held is None:
+        held = (Held(None, role, role_grants(role), Scope(everywhere=True), staff=True),)
+        if role in _cache:
+            _machine_cache[role] = held
+    return held
+
+
 _cache: dict[str, Grants] = {}
+_machine_cache: dict[str, tuple[Held, ...]] = {}
 
 
 def role_grants(code: str) -> Grants:
@@ -183,3 +192,4 @@ def shipped_roles() -> dict[str, Any]:
 def forget_roles() -> None:
     """Read the roles anew; after roles have changed."""
     _cache.clear()
+    _machine_cache.clear()

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
-from gongzhi.foundation.ledger.acts import authorise_with
+from gongzhi.foundation.ledger.acts import Machine, authorise_with
 from gongzhi.foundation.ledger.models import Audience
 from gongzhi.foundation.ledger.reach import NOTHING, Reached
 from gongzhi.foundation.parties.actors import Held, held_by
@@ -63,7 +63,9 @@ class _Authoriser:
         return _reach(by, verb, kind)
 
     def appointment(self, by: Any, verb: str, subject: models.Model) -> UUID | None:
-        """The first appointment whose own reach gets to the subject."""
+        """The first appointment whose own reach gets to the subject; machines are not appointed."""
+        if isinstance(by, Machine):
+            return None
         granting = [h for h in held_by(by) if verb in h.grants and h.appointment]
         if len(granting) < 2:
             return granting[0].appointment if granting else None

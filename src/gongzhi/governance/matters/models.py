@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Precision
 from gongzhi.foundation.ledger.reach import NOTHING, Reached, Scope, either, held, in_grid, of_person, within
+from gongzhi.foundation.ledger.rows import Row
 
 
 class Kind(models.TextChoices):
@@ -105,7 +106,7 @@ def _own_matters(scope: Scope) -> Q:
     return NOTHING if own is NOTHING else Q(pk__in=Submission.objects.filter(own).values("matter"))
 
 
-class Matter(models.Model):
+class Matter(Row):
     """What is handled: one or more submissions about one thing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -156,7 +157,7 @@ class Matter(models.Model):
         ]
 
 
-class Part(models.Model):
+class Part(Row):
     """An organisation has a part in a matter."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -172,7 +173,7 @@ class Part(models.Model):
         indexes = [models.Index(fields=["organisation", "matter"], name="part_organisation")]
 
 
-class Deadline(models.Model):
+class Deadline(Row):
     """A clock of a matter, with the rule that set it; without one for deadlines set elsewhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -187,7 +188,7 @@ class Deadline(models.Model):
     measure = models.CharField(max_length=30, blank=True)
 
 
-class Submission(models.Model):
+class Submission(Row):
     """What somebody brought in through one channel."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gongzhi.foundation.ledger.refusals import NotAllowed, Refusal
 from gongzhi.foundation.parties.acts import reveal
@@ -144,10 +145,10 @@ _WHEN: dict[str, tuple[str, ...]] = {
 def _titles() -> dict[str, tuple[str, str]]:
     """Of each act the heading and the word on its button."""
     return {
-        "dispatch": (_("Send to a handling body"), _("Send")),
+        "dispatch": (_("Send to a handling body"), pgettext("dispatch", "Send")),
         "contact": (_("Note the first contact"), _("Note the contact")),
         "answer": (_("Answer"), _("Answer")),
-        "close": (_("Close"), _("Close")),
+        "close": (pgettext("matter", "Close"), pgettext("matter", "Close")),
         "note": (_("Note for colleagues"), _("Note")),
     }
 

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
 BATCH = 200
+#: So many entries share a commit: few enough that nobody who wants to write waits for long.
+TOGETHER = 20
 
 
 @dataclass(frozen=True)
@@ -78,23 +80,43 @@ def ticker(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callab
 def run_once(holder: str = "") -> int:
     """Sequence what waits and let every consumer read all there is; returns how many entries were handled."""
     sequencer.sequence()
-    who = holder or _holder()
-    done = 0
+    who, done = holder or _holder(), 0
+    reached, late = _standing(), _late()
+    end = size()
     for each in list(CONSUMERS.values()):
-        if _has_work(each) and _lease(each.name, who, LEASE):
+        waits = reached.get(each.name, (0, None))[0] < end or each.name in late
+        if waits and _lease(each.name, who, LEASE):
             while handled := _read(each):
                 done += handled
             done += _retry(each)
             _release(each.name, who)
+    at = now()
     for each_ticker in list(TICKERS.values()):
         name = f"tick:{each_ticker.name}"
-        if _is_free(name) and _lease(name, who, each_ticker.every):
+        held_until = reached.get(name, (0, None))[1]
+        if (held_until is None or held_until <= at) and _lease(name, who, each_ticker.every):
             _tick(each_ticker)
     return done
 
 
-def _has_work(each: Consumer) -> bool:
-    return _position(each.name) < size() or _due(each).exists()
+def _standing() -> dict[str, tuple[int, datetime | None]]:
+    """How far every cursor is, and until when it is held: one question for all of them."""
+    rows = Cursor.objects.values_list("consumer", "position", "held_until")
+    return {name: (position, held_until) for name, position, held_until in rows}
+
+
+def _late() -> set[str]:
+    """The consumers that have something to try again."""
+    if not _anything_undone():
+        return set()
+    waits = Undone.objects.filter(attempts__lt=ATTEMPTS, next_attempt__lte=now())
+    return set(waits.values_list("consumer", flat=True).distinct())
+
+
+def _anything_undone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ledger_undone LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def _position(name: str) -> int:
@@ -105,39 +127,46 @@ def _due(each: Consumer) -> QuerySet[Undone]:
     return Undone.objects.filter(consumer=each.name, attempts__lt=ATTEMPTS, next_attempt__lte=now())
 
 
-def _is_free(name: str) -> bool:
-    return not Cursor.objects.filter(pk=name, held_until__gt=now()).exists()
-
-
 def _read(each: Consumer) -> int:
     """Handle one batch of entries that the consumer wants; returns how far the cursor moved."""
     begin, end = _position(each.name), size()
+    if begin >= end:
+        return 0
     wanted = Position.objects.filter(position__gte=begin, position__lt=end, entry__verb__in=each.verbs)
     if not each.history:
         wanted = wanted.exclude(entry__origin__in=(Origin.IMPORTED, Origin.GENERATED))
     places = list(wanted.select_related("entry").order_by("position")[:BATCH])
-    for place in places:
-        _handle(each, place)
+    for start in range(0, len(places), TOGETHER):
+        _handle(each, places[start : start + TOGETHER])
     reached = places[-1].position + 1 if len(places) == BATCH else end
     _move(each.name, reached)
     return reached - begin
 
 
-def _handle(each: Consumer, place: Position) -> None:
-    try:
-        with acts.together():
-            each.handle(place.entry)
-            _move(each.name, place.position + 1)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:300]
-        log.warning("consumer.undone", consumer=each.name, position=place.position, kind=type(error).__name__)
-        with guard.writing():
-            Undone.objects.update_or_create(
-                consumer=each.name,
-                position=place.position,
-                defaults={"reason": reason, "attempts": 1, "next_attempt": now() + timedelta(seconds=10)},
-            )
-            _move(each.name, place.position + 1)
+def _handle(each: Consumer, places: list[Position]) -> None:
+    """Handle a few entries: each of them wholly or not at all, and all of them with one commit."""
+    with guard.writing():
+        for place in places:
+            try:
+                with acts.together():
+                    each.handle(place.entry)
+            except Exception as error:
+                _note(each, place, error)
+        _move(each.name, places[-1].position + 1)
+
+
+def _note(each: Consumer, place: Position, error: Exception) -> None:
+    """Put what could not be done on the list."""
+    log.warning("consumer.undone", consumer=each.name, position=place.position, kind=type(error).__name__)
+    Undone.objects.update_or_create(
+        consumer=each.name,
+        position=place.position,
+        defaults={
+            "reason": f"{type(error).__name__}: {error}"[:300],
+            "attempts": 1,
+            "next_attempt": now() + timedelta(seconds=10),
+        },
+    )
 
 
 def _retry(each: Consumer) -> int:
@@ -179,7 +208,11 @@ def _tick(each: Ticker) -> None:
 
 
 def _move(name: str, position: int) -> None:
-    Cursor.objects.filter(pk=name, position__lt=position).update(position=position)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_cursor SET position = %s WHERE consumer = %s AND position < %s",
+            [position, name, position],
+        )
 
 
 def _holder() -> str:

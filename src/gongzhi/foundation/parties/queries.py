@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.parties.models import Appointment, Charge, Organisation, Person, Post, Role
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
@@ -62,16 +64,23 @@ def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Org
     """For each function the nearest body at or above a region."""
     codes = region.path.strip("/").split("/")
     paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    rows = (
-        Charge.objects.filter(
-            function__in=list(functions), region__path__in=paths, organisation__dissolved=None
-        )
-        .select_related("organisation", "region")
-        .order_by("-organisation__code")
-    )
+    wanted = list(functions)
     found: dict[str, tuple[int, Organisation]] = {}
-    for row in rows:
+    for row in _charges(len(wanted), len(paths))(*wanted, *paths):
         depth = len(row.region.path)
         if row.function not in found or depth >= found[row.function][0]:
             found[row.function] = (depth, row.organisation)
     return {function: body for function, (_depth, body) in found.items()}
+
+
+@cache
+def _charges(functions: int, paths: int) -> Prepared[Charge]:
+    """Who has some functions in some regions, asked with every submission."""
+
+    def build(*values: str) -> QuerySet[Charge]:
+        rows = Charge.objects.filter(
+            function__in=values[:functions], region__path__in=values[functions:], organisation__dissolved=None
+        )
+        return rows.select_related("organisation", "region").order_by("-organisation__code")
+
+    return Prepared(build, *[str] * (functions + paths))

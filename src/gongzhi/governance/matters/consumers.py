@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import smtplib
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Exists, OuterRef, QuerySet
 
 from gongzhi.foundation.files.acts import erase_file
 from gongzhi.foundation.files.queries import File
@@ -17,6 +19,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import consumer, ticker
 from gongzhi.foundation.ledger.identity import first_of
 from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.refusals import NotPossible
 from gongzhi.governance.matters.acts import archive, deliver_notice, write_notice
 from gongzhi.governance.matters.models import AnswerBy, Attachment, Matter, Notice, State, Submission
@@ -34,10 +37,16 @@ BATCH = 50
 @consumer("matters.notices", CODES)
 def notices(entry: Entry) -> None:
     """Tell everybody who brought a matter in what happened to it; once for each entry."""
-    told = set(Notice.objects.filter(entry=entry.pk).values_list("submission", flat=True))
-    for submission in Submission.objects.filter(matter=entry.subject, erased=None).order_by("pk"):
-        if submission.pk not in told:
-            write_notice(PLATFORM, submission, code=CODES[entry.verb], entry=entry.pk)
+    for submission in _untold(entry.subject, entry.pk):
+        write_notice(PLATFORM, submission, code=CODES[entry.verb], entry=entry.pk)
+
+
+def _submissions_untold(matter: UUID, entry: int) -> QuerySet[Submission]:
+    told = Notice.objects.filter(submission=OuterRef("pk"), entry=entry)
+    return Submission.objects.filter(~Exists(told), matter=matter, erased=None).order_by("pk")
+
+
+_untold = Prepared(_submissions_untold, UUID, int)
 
 
 @ticker("matters.letters", timedelta(seconds=10))

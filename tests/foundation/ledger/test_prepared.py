@@ -1,0 +1,103 @@
+"""A prepared query answers as the query itself does, whatever the values, and never one for another."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db.models import Q, QuerySet
+
+from gongzhi.foundation.ledger.identity import uuid7
+from gongzhi.foundation.ledger.prepared import Prepared, by_key
+from gongzhi.foundation.parties.queries import Organisation
+from gongzhi.foundation.regions.models import Region
+from gongzhi.governance.matters.models import Matter, Submission
+from tests.builders import World, world
+
+
+@pytest.fixture
+def place(db: None) -> World:
+    return world()
+
+
+def test_it_answers_as_the_query_does_for_other_values_too(place: World) -> None:
+    asked = Prepared(lambda code: Region.objects.filter(code=code), str)
+    for code in ("310118", "320509", "nowhere", "310118"):
+        plain = list(Region.objects.filter(code=code))
+        assert asked(code) == plain
+        for mine, theirs in zip(asked(code), plain, strict=True):
+            held = {k: v for k, v in vars(theirs).items() if k != "_state"}
+            assert {k: v for k, v in vars(mine).items() if k != "_state"} == held
+            assert not mine._state.adding
+
+
+def test_related_rows_come_with_it(place: World, django_assert_num_queries: Any) -> None:
+    def build(of: UUID) -> QuerySet[Submission]:
+        return Submission.objects.filter(pk=of).select_related("matter__lead", "region", "person")
+
+    asked = Prepared(build, UUID)
+    first, second = place.submission(), place.submission("loud", category=place.noise)
+    for made, lead in ((first, place.water), (second, None)):
+        with django_assert_num_queries(1):
+            found = asked.first(made.pk)
+            assert found is not None
+            assert found.matter is not None
+            assert (found.matter.lead, found.region, found.person) == (lead, place.town, None)
+
+
+def test_several_values_stay_in_their_places(place: World) -> None:
+    def build(kind: str, code: str, level: str) -> QuerySet[Organisation]:
+        return Organisation.objects.filter(
+            Q(code=code) | Q(region__code=code), kind=kind, region__level=level
+        )
+
+    asked = Prepared(build, str, str, str)
+    assert asked("government", "q3", "county") == [place.water]
+    assert asked("county", "q3", "government") == []
+    assert len(asked("government", "310118", "county")) == 2
+
+
+def test_a_value_that_the_query_changes_is_refused(place: World) -> None:
+    asked = Prepared(lambda code: Region.objects.filter(path__startswith=code), str)
+    with pytest.raises(TypeError, match="as it is"):
+        asked("/cn/")
+
+
+def test_a_value_may_look_like_anything(place: World) -> None:
+    asked = Prepared(lambda code: Region.objects.filter(code=code), str)
+    for odd in ("' OR 1=1 --", "%s", "%", "\ue0000\ue001", ""):
+        assert asked(odd) == []
+
+
+def test_by_key_finds_what_the_reach_gets_to_and_nothing_else(place: World) -> None:
+    matter = place.submission().matter
+    assert matter is not None
+    for _ in range(2):
+        assert by_key(Matter, Q(), matter.pk, lock=True) == matter
+        assert by_key(Matter, Q(sealed=False), matter.pk, lock=False) == matter
+        assert by_key(Matter, Q(sealed=True), matter.pk, lock=False) is None
+        assert by_key(Matter, Q(sealed=False) & ~Q(lead=place.water.pk), matter.pk, lock=False) is None
+        assert by_key(Matter, Q(pk__in=Matter.objects.all()), matter.pk, lock=True) == matter
+        assert by_key(Matter, Q(pk__in=Matter.objects.none()), matter.pk, lock=True) is None
+        assert by_key(Matter, Q(), uuid7(), lock=True) is None
+
+
+def test_two_reaches_of_one_shape_are_not_taken_for_each_other(place: World) -> None:
+    matter = place.submission().matter
+    assert matter is not None
+    for path, found in (("/cn/310118/", matter), ("/cn/320509/", None), ("/cn/310118/", matter)):
+        assert by_key(Matter, Q(region__path__startswith=path), matter.pk, lock=False) == found
+
+
+def test_a_row_that_changed_is_read_anew(place: World) -> None:
+    matter = place.submission(category=place.noise).matter
+    assert matter is not None
+    before = by_key(Matter, Q(), matter.pk, lock=False)
+    from gongzhi.governance.matters.acts import dispatch
+
+    dispatch(place.staff("clerk"), matter, to=place.water)
+    after = by_key(Matter, Q(), matter.pk, lock=False)
+    assert before is not None
+    assert after is not None
+    assert (before.state, after.state) == ("open", "dispatched")

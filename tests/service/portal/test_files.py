@@ -29,7 +29,7 @@ def photo(name: str = "bridge.jpg", colour: str = "green") -> SimpleUploadedFile
 def begin(visitor: Client, house: World, *files: Any, key: str = "") -> Any:
     address = reverse("portal:what", args=[key]) if key else reverse("portal:report")
     said = {"text": "The river smells", "kind": "complain", "region": house.county.code}
-    return visitor.post(address, {**said, "files": list(files)} if files else said)
+    return visitor.post(address, {**said, "papers": list(files)} if files else said)
 
 
 def finish(visitor: Client, key: str) -> Submission:

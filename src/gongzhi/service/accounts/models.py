@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 
@@ -23,7 +25,7 @@ class Account(AbstractBaseUser):
     last_login = None  # Django would write it at sign-in, outside any act; the ledger tells it anyway
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     reached = Reached(own=of_person("person"), region=within("person__home"))
 
 

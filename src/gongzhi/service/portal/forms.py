@@ -55,7 +55,7 @@ class What(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
-    files = _Files(
+    papers = _Files(
         label=_("Photos or papers"),
         help_text=_(
             "At most four. Where a photo was taken and with what is taken out of it before it is kept."
@@ -131,7 +131,7 @@ class Where(forms.Form):
         if (lon is None) != (lat is None):
             self.add_error("lat" if lat is None else "lon", _("A point needs longitude and latitude."))
         elif lon is not None and lat is not None:
-            told["lon"], told["lat"] = to_wgs84(lon, lat, told.get("datum") or "wgs84")  # type: ignore[arg-type]
+            told["lon"], told["lat"] = to_wgs84(lon, lat, told.get("datum") or "wgs84")
         known = told.get("words") or told.get("grid") or lon is not None
         if not known and not self.errors and self.kind in _SOMEWHERE:
             self.add_error("words", _("Say in a few words where it is, so that somebody can go there."))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongzhi.foundation.ledger.acts import ACTS
+from gongzhi.foundation.ledger.acts import ACTS, PLATFORM
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
@@ -176,7 +176,7 @@ def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
     if told.verb == "submission.file":
         return _("It was brought in.")
     if told.verb == "matter.open":
-        receiver = bodies.get(facts.get("receiver") or "")
+        receiver = bodies.get(str(facts.get("receiver") or ""))
         if receiver is None:
             return _("It was taken in.")
         return _("%(body)s took it in, and answers for it until another body has.") % {
@@ -185,16 +185,15 @@ def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
     if told.verb == "matter.dispatch":
         to = bodies.get(facts.get("to") or "")
         return _("It was sent to %(body)s.") % {"body": name_of(to) if to else facts.get("to", "")}
+    in_time: bool | None = facts.get("in_time")
     if told.verb == "matter.contact":
-        return {
-            True: _("First contact was made, in time."),
-            False: _("First contact was made, late."),
-        }.get(facts.get("in_time"), _("First contact was made."))
+        if in_time is None:
+            return _("First contact was made.")
+        return _("First contact was made, in time.") if in_time else _("First contact was made, late.")
     if told.verb == "matter.answer":
-        return {
-            True: _("It was answered, in time."),
-            False: _("It was answered, late."),
-        }.get(facts.get("in_time"), _("It was answered."))
+        if in_time is None:
+            return _("It was answered.")
+        return _("It was answered, in time.") if in_time else _("It was answered, late.")
     if told.verb == "matter.close":
         return _("It was closed.")
     return str(ACTS[told.verb].title) if told.verb in ACTS else told.verb
@@ -213,8 +212,8 @@ def _by(told: Told) -> Any:
     post = _read(told.beside.get("post"))
     if post:
         return _read(post["organisation"])
+    if told.actor == PLATFORM.id and told.verb in ("matter.open", "matter.dispatch"):
+        return _("by rule, without a person")
     if told.attributed:
         return told.attributed
-    if told.verb in ("matter.open", "matter.dispatch"):
-        return _("by rule, without a person")
     return ""

@@ -57,7 +57,7 @@ class InTime:
 def taking_in() -> list[Region]:
     """The regions that take things in: those with a receiving body, else the root of the tree."""
     bodies = Charge.objects.filter(function=RECEIVING, organisation__dissolved=None)
-    found = list(regions().filter(pk__in=bodies.values("region")).order_by("path"))
+    found = list(regions().filter(pk__in=bodies.values("region")).defer("outline").order_by("path"))
     top = None if found else root()
     return found or ([top] if top else [])
 

@@ -91,14 +91,14 @@ def _take_files(request: Any, draft: Draft, form: What, region: Any) -> bool:
     """Keep what was uploaded; says in the form what cannot be taken."""
     dropped = set(request.POST.getlist("drop"))
     draft.files = [each for each in draft.files if each["id"] not in dropped]
-    came = form.cleaned_data["files"]
+    came = form.cleaned_data["papers"]
     if len(draft.files) + len(came) > MOST_FILES:
-        form.add_error("files", _("At most four photos or papers can be taken."))
+        form.add_error("papers", _("At most four photos or papers can be taken."))
         return False
     try:
         contents = [examine(each.read(), each.name) for each in came]
     except Invalid as refusal:
-        form.add_error("files", f"{refusal.reason} {refusal.instead}".strip())
+        form.add_error("papers", f"{refusal.reason} {refusal.instead}".strip())
         return False
     for content in contents:
         kept = store(request.actor, region, content=content)
@@ -174,7 +174,7 @@ def _grids(region: Any) -> list[tuple[Any, Any]]:
 def _map(region: Any) -> PlacePart:
     below = within_region(region).filter(parent=region).exclude(outline=None)
     areas = [
-        Area(geometry=each.outline, label=name_of(each.name), series=1 + number % 7)
+        Area(geometry=each.outline or {}, label=name_of(each.name), series=1 + number % 7)
         for number, each in enumerate(below)
     ]
     return PlacePart(areas=areas, title=_("Map: choose the spot"), pick_lon="#id_lon", pick_lat="#id_lat")

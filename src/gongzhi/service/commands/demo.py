@@ -110,6 +110,8 @@ def _table(accounts: list[dict[str, Any]]) -> None:
         [a["username"], a["password"], _said(a.get("role", "")), _said(a.get("who", ""))] for a in accounts
     ]
     tell(table([_("user name"), _("password"), _("role"), _("who")], rows))
+    if any(account["username"].startswith("qingpu.") for account in accounts):
+        tell(_("The other two counties have the same posts: put wujiang or jiashan in the place of qingpu."))
 
 
 def _said(name: Any) -> str:

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 import gongzhi.foundation.parties
+from gongzhi.methods import decision_tables as dt
 from gongzhi.service.commands.demonstration import data
 from gongzhi.service.commands.demonstration.generator import body_for
 
@@ -131,11 +132,15 @@ def test_there_are_42_categories_and_two_are_not_taken_in() -> None:
 
 
 @pytest.mark.parametrize("county", COUNTIES)
-def test_rules_decide_every_kind_of_every_category(county: str) -> None:
+def test_rules_decide_all_but_what_nobody_has_listed_yet(county: str) -> None:
     routing, deadline = (data.table(county, f"matters.{s}") for s in ("routing", "deadline"))
     for category in data.classes():
         for kind in KINDS:
             facts = {"kind": kind, "category": category.code, "channel": "portal"}
+            if category.code in ("c14", "c21") and kind != "consult":
+                with pytest.raises(dt.DecisionError):
+                    routing.decide(facts)
+                continue
             function = routing.decide(facts).value
             assert function in data.functions()
             assert body_for(function, county + "101") is not None, (county, function)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
+from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.parties.actors import forget_roles, person_actor
 from gongzhi.foundation.parties.models import Organisation, Person
@@ -61,10 +62,51 @@ def test_matters_stand_where_the_invented_year_left_them(shown: list[dict[str, A
     states = Counter(Matter.objects.values_list("state", flat=True))
     assert states["closed"] > COUNT / 2
     assert states["dispatched"] > 0
-    assert Deadline.objects.filter(clock="finish").count() == COUNT
+    for clock in ("contact", "finish"):
+        assert Deadline.objects.filter(clock=clock).count() == COUNT
     assert not Matter.objects.filter(state__in=("open", "dispatched"), due_at=None).exists()
     assert not Matter.objects.filter(state="closed", closed_at=None).exists()
     assert Notice.objects.count() == 0
+
+
+def test_every_deadline_cites_its_rule_and_every_dispatch_by_rule_is_the_platforms(
+    shown: list[dict[str, Any]],
+) -> None:
+    enacted = set(Version.objects.values_list("digest", flat=True))
+    for clock in Deadline.objects.all():
+        assert clock.rule in enacted
+        assert clock.row
+        assert "(示)" in clock.basis
+    sent = Entry.objects.filter(verb="matter.dispatch")
+    by_rule = sent.filter(actor=PLATFORM.id).count()
+    undecided = Matter.objects.filter(category__code__in=("c14", "c21")).exclude(kind="consult").count()
+    assert by_rule == COUNT - undecided
+    assert sent.exclude(actor=PLATFORM.id).exists()
+    assert not Matter.objects.filter(first_receiver=None).exists()
+    assert not Matter.objects.filter(closed_at__isnull=False, keep_until=None).exists()
+
+
+def test_it_is_told_in_the_language_of_the_node_with_a_few_guests(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.delenv("GONGZHI_LANGUAGE", raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    forget_roles()
+    load(lambda said: None, count=100)
+    languages = Counter(Submission.objects.values_list("language", flat=True))
+    assert 0 < languages["en"] < 10
+    assert languages["zh-hans"] + languages["en"] == 100
+    assert all(is_chinese(title) for title in Matter.objects.values_list("title", flat=True))
+    for submission in Submission.objects.select_related("matter"):
+        spoken = submission.language == "zh-hans"
+        assert is_chinese(submission.text) == is_chinese(submission.place) == spoken
+        if submission.matter and submission.matter.answer:
+            assert is_chinese(submission.matter.answer) == spoken
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 def test_there_is_an_account_for_each_kind_of_user(shown: list[dict[str, Any]]) -> None:

@@ -19,6 +19,8 @@ RECEIVERS = {"310118": "q1", "320509": "w1", "330421": "j1"}
 
 SHARE_RETURNED = 0.14  # of what is dispatched beyond the centre: about 9 % of all
 SHARE_LATE = 0.05
+SHARE_CONTACTED_LATE = 0.03
+SHARE_WAITING = 0.5  # of what no rule sent anywhere in the last days
 SHARE_STILL_OPEN_NEAR_DUE = 0.85
 
 
@@ -36,13 +38,18 @@ class Course:
         chance: random.Random,
         plan: Plan,
         channel: str,
+        ruled: str | None,
         lead: str,
-        due: datetime,
+        dues: tuple[datetime, datetime],
         until: datetime,
     ) -> None:
-        self.chance, self.plan, self.channel, self.lead = chance, plan, channel, lead
-        self.due, self.until = due, until
+        self.chance, self.plan, self.channel = chance, plan, channel
+        self.ruled, self.lead = ruled, lead
+        self.contact_due, self.due = dues
+        self.until = until
         self.steps: list[DemoStep] = []
+        if ruled is not None:
+            self._step(plan.filed_at, "dispatch", ruled)
 
     def direct(self, receiver: str) -> tuple[DemoStep, ...]:
         """Answered by the clerk: at once on the telephone, within hours in writing."""
@@ -51,32 +58,24 @@ class Course:
             answered = filed + timedelta(seconds=chance.uniform(40, 360))
         else:
             answered = calendar().add_working_hours(filed, chance.uniform(0.1, 3))
-        self._step(filed + timedelta(seconds=20), "dispatch", receiver)
+        if self.ruled != receiver:
+            self._step(filed + timedelta(seconds=20), "dispatch", receiver)
         self._step(answered, "answer", receiver)
         self._step(answered + timedelta(seconds=30), "close", receiver)
         return self._until()
 
     def through(self, supports: tuple[str, ...]) -> tuple[DemoStep, ...]:
-        """Dispatched, perhaps returned once, contacted, answered, called back, closed."""
-        filed, chance = self.plan.filed_at, self.chance
-        receiver = RECEIVERS[self.plan.spot.county]
-        if not self.plan.is_stuck and self._waits_for_a_person():
+        """Sent on by rule or by a person, perhaps returned once, contacted, answered, called back, closed."""
+        chance, receiver = self.chance, RECEIVERS[self.plan.spot.county]
+        if self.ruled is None and self._waits_for_a_person():
             return ()
-        dispatched = filed + timedelta(minutes=chance.uniform(1, 25))
-        bodies = [body for body in supports if body[0] in "qwj"]
-        if bodies and chance.random() < SHARE_RETURNED and self.due - filed > timedelta(days=1):
-            wrong = chance.choice(bodies)
-            self._step(dispatched, "dispatch", wrong)
-            back = calendar().add_working_hours(dispatched, chance.uniform(0.5, 3.8))
-            self._step(back, "return", wrong)
-            dispatched = back + timedelta(minutes=chance.uniform(5, 60))
-        self._step(dispatched, "dispatch", self.lead)
+        dispatched = self._dispatched_at(supports)
         answered = self._answered_at(dispatched)
+        contacted = self._contacted_at(dispatched)
         if answered is None:
+            self._step(contacted, "contact", self.lead)
             return self._until()
-        given = calendar().working_time_between(dispatched, answered)
-        contacted = calendar().add_working_hours(dispatched, given * chance.uniform(0.05, 0.4))
-        self._step(min(contacted, answered - timedelta(minutes=5)), "contact", self.lead)
+        self._step(max(dispatched, min(contacted, answered - timedelta(minutes=5))), "contact", self.lead)
         self._step(answered, "answer", self.lead)
         if self.plan.kind != "consult":
             called = calendar().add_working_hours(answered, chance.uniform(2, 16))
@@ -87,8 +86,36 @@ class Course:
         return self._until()
 
     def _waits_for_a_person(self) -> bool:
-        """A few of the last days have not been sent to anybody yet."""
-        return self.until - self.plan.filed_at < timedelta(days=3) and self.chance.random() < 0.14
+        """What no rule sent anywhere a person does, but not at once."""
+        lately = self.until - self.plan.filed_at < timedelta(days=3)
+        return lately and self.chance.random() < SHARE_WAITING
+
+    def _dispatched_at(self, supports: tuple[str, ...]) -> datetime:
+        """When whoever handles it in the end has it: by rule at once, else by the hand of the centre."""
+        filed, chance = self.plan.filed_at, self.chance
+        if self.ruled != self.lead:
+            dispatched = filed + timedelta(minutes=chance.uniform(1, 25))
+            self._step(dispatched, "dispatch", self.lead)
+            return dispatched
+        bodies = [body for body in supports if body[0] in "qwj"]
+        if not bodies or chance.random() >= SHARE_RETURNED or self.due - filed <= timedelta(days=1):
+            return filed
+        back = calendar().add_working_hours(filed, chance.uniform(0.5, 3.8))
+        self._step(back, "return", self.lead)
+        self.lead = chance.choice(bodies)
+        dispatched = back + timedelta(minutes=chance.uniform(5, 60))
+        self._step(dispatched, "dispatch", self.lead)
+        return dispatched
+
+    def _contacted_at(self, dispatched: datetime) -> datetime:
+        """When somebody rang, or looked at the place: nearly always before that clock ends."""
+        chance, given = self.chance, self.contact_due - dispatched
+        if given < timedelta(minutes=20) or chance.random() < SHARE_CONTACTED_LATE:
+            return max(dispatched, self.contact_due) + timedelta(minutes=chance.uniform(10, 200))
+        if given <= timedelta(hours=24):
+            return dispatched + given * chance.uniform(0.1, 0.9)
+        working = calendar().working_time_between(dispatched, self.contact_due)
+        return calendar().add_working_hours(dispatched, working * chance.uniform(0.05, 0.8))
 
     def _answered_at(self, dispatched: datetime) -> datetime | None:
         """When it is answered; None for what is stuck, or binds within the next day and is not done."""

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, cast
 
 from gongzhi.foundation.regions.calendars import Unit
+from gongzhi.methods import decision_tables as dt
 
 from . import data, wording
 from .course import RECEIVERS, ZONE, Course, calendar
@@ -144,6 +145,7 @@ def _season(category: data.Class, day: date) -> float:
 def _joining(chance: random.Random, first: Plan, until: datetime) -> Plan:
     """Somebody else about the same thing, soon after and close by."""
     filed_at = min(first.filed_at + timedelta(hours=0.2 + chance.expovariate(1 / 10)), until)
+    filed_at = max(first.filed_at, filed_at.replace(microsecond=0))
     spot = places().around(chance, first.spot.lon, first.spot.lat, 40)
     slots = {**first.slots, "when": chance.choice(data.shared_texts()["slots"]["when"])}
     body = wording.draw_body(chance, first.category, first.kind)
@@ -184,7 +186,7 @@ def _tell(
         kind, texts = chance.choice(story["kinds"]), story.get("texts")
         plans.append(
             Plan(
-                filed_at=min(begin + timedelta(hours=after), until),
+                filed_at=min(begin + timedelta(hours=after), until).replace(microsecond=0),
                 kind=kind,
                 category=story["category"],
                 spot=spot,
@@ -218,10 +220,12 @@ def _submission(
     spot = plan.spot
     channel = _channel(chance, plan)
     person = _person(chance, plan.kind, channel)
-    lead, supports = _bodies(plan.category, plan.kind, channel, spot)
+    ruled = _by_rule(plan.category, plan.kind, channel, spot)
     contact_due, due = _deadlines(plan, channel)
     is_direct = plan.kind == "consult" and chance.random() < SHARE_ANSWERED_AT_ONCE
-    course = Course(chance, plan, channel, lead, due, until)
+    lead = _lead(plan, channel, ruled, is_direct=is_direct)
+    supports = _supports(plan.category, spot, lead)
+    course = Course(chance, plan, channel, ruled, lead, (contact_due, due), until)
     steps = course.direct(RECEIVERS[spot.county]) if is_direct else course.through(supports)
     called = any(step.what == "call_back" for step in steps)
     in_time = any(step.what == "answer" and step.at <= due for step in steps)
@@ -247,8 +251,9 @@ def _submission(
         answer_by=_answer_by(chance, person, channel),
         filed_at=plan.filed_at,
         receiver=RECEIVERS[spot.county],
-        lead=lead,
-        supports=supports,
+        ruled=ruled,
+        lead=course.lead,
+        supports=tuple(body for body in supports if body != course.lead),
         contact_due=contact_due,
         due=due,
         is_direct=is_direct,
@@ -285,14 +290,32 @@ def _answer_by(chance: random.Random, person: DemoPerson | None, channel: str) -
     return "phone" if chance.random() < (0.75 if channel == "hotline" else 0.3) else "page"
 
 
-def _bodies(category: str, kind: str, channel: str, spot: Spot) -> tuple[str, tuple[str, ...]]:
-    """Who leads by the county's rule, and who else has a part."""
+def _by_rule(category: str, kind: str, channel: str, spot: Spot) -> str | None:
+    """Who leads by the county's rule; None where it does not decide."""
     facts = {"kind": kind, "category": category, "channel": channel}
-    function = str(data.table(spot.county, "matters.routing").decide(facts).value)
-    lead = body_for(function, spot.village) or RECEIVERS[spot.county]
+    try:
+        function = str(data.table(spot.county, "matters.routing").decide(facts).value)
+    except dt.DecisionError:
+        return None
+    return body_for(function, spot.village)
+
+
+def _lead(plan: Plan, channel: str, ruled: str | None, *, is_direct: bool) -> str:
+    """Who handles it: by rule, or whom the centre passes a question to that it cannot answer."""
+    receiver = RECEIVERS[plan.spot.county]
+    if plan.kind == "consult":
+        if is_direct:
+            return receiver
+        ruled = _by_rule(plan.category, "help", channel, plan.spot)
+    function = next(c.lead for c in data.classes() if c.code == plan.category)
+    return ruled or body_for(function, plan.spot.village) or receiver
+
+
+def _supports(category: str, spot: Spot, lead: str) -> tuple[str, ...]:
+    """Who else has a part."""
     wanted = next(c.supports for c in data.classes() if c.code == category)
     found = [body_for(each, spot.village) for each in wanted]
-    return lead, tuple(dict.fromkeys(b for b in found if b and b != lead))
+    return tuple(dict.fromkeys(b for b in found if b and b != lead))
 
 
 @cache

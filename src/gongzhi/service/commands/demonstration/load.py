@@ -1,5 +1,7 @@
 """Loads the demonstration region: everything in it through acts, as invented history.
 
+What is told in it is told in the language of the node, GONGZHI_LANGUAGE, whatever the terminal speaks.
+
 Each act is recorded at the moment at which it is supposed to have happened, with the origin
 "generated", so that no notice is sent and nobody mistakes it for something that was done here.
 """
@@ -13,6 +15,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+from django.utils import translation
+
+from gongzhi.config import Config
 from gongzhi.foundation.ledger.acts import recounting, together
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.work import History
@@ -22,10 +28,10 @@ from gongzhi.foundation.parties.queries import Appointment, Organisation, Person
 from gongzhi.foundation.regions.acts import add_grid, add_region, found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Grid, Region
 from gongzhi.foundation.rulebooks.acts import enact
-from gongzhi.governance.matters.acts import Place, add_category, answer, close, dispatch, file, note, promise
+from gongzhi.governance.matters.acts import Place, add_category, answer, close, contact, dispatch, file, note
 from gongzhi.governance.matters.queries import Category
-from gongzhi.service.accounts.acts import Hidden, open_account
-from gongzhi.service.commands.words import _, language
+from gongzhi.service.accounts.acts import Hashed, open_account
+from gongzhi.service.commands.words import _
 
 from . import data, wording
 from .generator import DemoStep, DemoSubmission, generate
@@ -36,8 +42,12 @@ COUNT = 4000
 PASSWORD = "water-town-2026"  # noqa: S105  everybody may know it: nothing here is real
 ORIGIN, SOURCE = "generated", "demonstration"
 
+SHARE_OF_GUESTS = 0.03  # of submissions that are written in the other language
+
 _BATCH = 250
 _SHOWN = ("admin", "area", "qingpu.")
+_OTHER = {"zh": "en", "en": "zh"}
+LOCALES = {"zh": "zh-hans", "en": "en"}
 
 Progress = Callable[[str], Any]
 
@@ -45,7 +55,14 @@ Progress = Callable[[str], Any]
 def load(progress: Progress, *, count: int = COUNT, seed: int = SEED) -> list[dict[str, Any]]:
     """Load the region into an empty database; returns an account for each kind of user."""
     until = now()
-    loading = _Loading(language(), until, until - timedelta(days=DAYS + 1))
+    loading = _Loading(Config.read().language, until - timedelta(days=DAYS + 1))
+    with translation.override(LOCALES[loading.tongue]):
+        return _load(loading, progress, generate(seed, until, DAYS, count), count)
+
+
+def _load(
+    loading: _Loading, progress: Progress, year: Iterable[DemoSubmission], count: int
+) -> list[dict[str, Any]]:
     progress(_("Regions and grids"))
     loading.regions()
     progress(_("Organisations, categories and rules"))
@@ -54,7 +71,7 @@ def load(progress: Progress, *, count: int = COUNT, seed: int = SEED) -> list[di
     loading.rules()
     progress(_("Accounts"))
     loading.accounts()
-    for done in loading.submissions(generate(seed, until, DAYS, count)):
+    for done in loading.submissions(year):
         progress(_("Submissions: {done} of {count}").format(done=done, count=count))
     return [loading.told(a) for a in data.accounts() if a.username.startswith(_SHOWN)]
 
@@ -62,8 +79,8 @@ def load(progress: Progress, *, count: int = COUNT, seed: int = SEED) -> list[di
 class _Loading:
     """What has been loaded so far, by its code."""
 
-    def __init__(self, tongue: str, until: datetime, since: datetime) -> None:
-        self.tongue, self.until, self.since = tongue, until, since
+    def __init__(self, tongue: str, since: datetime) -> None:
+        self.tongue, self.since = tongue, since
         self.chance = random.Random("notes")  # noqa: S311
         self.region: dict[str, Region] = {}
         self.grid: dict[str, Grid] = {}
@@ -72,7 +89,7 @@ class _Loading:
         self.area: CooperationArea | None = None
 
     def say(self, label: data.Label) -> str:
-        """A label in the language in which the demonstration is told."""
+        """A label in the language of the node."""
         return label[self.tongue]
 
     def at(self, moment: datetime, by: str | None = None) -> AbstractContextManager[None]:
@@ -144,7 +161,8 @@ class _Loading:
                 enact(IMPORTER, self.region[each.region], table=each.text, effective_from=self.since)
 
     def accounts(self) -> None:
-        """Posts, the invented persons who hold them, and their accounts."""
+        """Posts, the invented persons who hold them, and their accounts, which share a password."""
+        password = Hashed(make_password(PASSWORD))
         held: dict[str, Appointment] = {}
         for each in data.accounts():
             body = self.body[each.organisation]
@@ -163,7 +181,7 @@ class _Loading:
                     area=self.area if each.in_area else None,
                     deputy_for=held[each.deputy_for] if each.deputy_for else None,
                 )
-                open_account(IMPORTER, person, username=each.username, password=Hidden(PASSWORD))
+                open_account(IMPORTER, person, username=each.username, password=password)
 
     def submissions(self, told: Iterable[DemoSubmission]) -> Iterable[int]:
         """The year, some hundreds in a transaction; yields how many are done."""
@@ -177,55 +195,57 @@ class _Loading:
 
     def _submission(self, told: DemoSubmission) -> None:
         region = self.region[told.region]
+        is_guest = self.chance.random() < SHARE_OF_GUESTS
+        spoken = _OTHER[self.tongue] if is_guest else self.tongue
         with self.at(told.filed_at, told.receiver):
             filed = file(
                 IMPORTER,
                 region,
                 kind=told.kind,
                 category=self.category[told.category],
-                text=self.say(told.text),
+                text=told.text[spoken],
                 channel=told.channel,
-                place=Place(self.say(told.place), told.lon, told.lat, self.grid[told.grid]),
-                person=self._person(told, region),
+                place=Place(told.place[spoken], told.lon, told.lat, self.grid[told.grid]),
+                person=self._person(told, region, spoken),
                 confidential=told.is_confidential,
                 answer_by=told.answer_by,
-                language="zh-hans" if self.tongue == "zh" else "en",
+                language=LOCALES[spoken],
                 title=self.say(told.title)[:120],
             )
             matter = filed.matter
             if matter is None:
                 raise LookupError(f"{told.reference}: filing opens a matter")
-            if matter.due_at is None:
-                promise(IMPORTER, matter, due=told.due)
         for step in told.steps:
             by = told.receiver if step.what == "dispatch" else step.organisation
             with self.at(step.at, by):
-                self._step(matter, step, told)
+                self._step(matter, step, told, spoken)
 
-    def _step(self, matter: Any, step: DemoStep, told: DemoSubmission) -> None:
+    def _step(self, matter: Any, step: DemoStep, told: DemoSubmission, spoken: str) -> None:
         if step.what == "dispatch":
-            if matter.lead_id != self.body[step.organisation].pk:
+            if matter.lead_id != self.body[step.organisation].pk:  # else a rule has sent it there
                 dispatch(IMPORTER, matter, to=self.body[step.organisation])
+        elif step.what == "contact":
+            contact(IMPORTER, matter, text=self._note("contact" if told.person else "look", told)[spoken])
         elif step.what == "answer" and step.text is not None:
-            answer(IMPORTER, matter, text=self.say(step.text))
+            answer(IMPORTER, matter, text=step.text[spoken])
         elif step.what == "close":
             close(IMPORTER, matter)
-        else:
-            note(IMPORTER, matter, text=self._note(step, told))
+        elif step.what == "return":
+            note(IMPORTER, matter, text=self.say(self._note("return", told)))
+        elif told.person:
+            reached = "resolved" if told.was_resolved else "unresolved"
+            note(IMPORTER, matter, text=self.say(self._note(reached, told)))
 
-    def _note(self, step: DemoStep, told: DemoSubmission) -> str:
-        code: str = step.what
-        if step.what == "call_back":
-            code = "resolved" if told.was_resolved else "unresolved"
-        pair = self.chance.choice(data.shared_texts()["notes"][code])
+    def _note(self, what: str, told: DemoSubmission) -> data.Label:
+        pair = self.chance.choice(data.shared_texts()["notes"][what])
         rating = str(told.rating)
-        return self.say(wording.fill(pair, {"rating": (rating, rating)}))
+        return wording.fill(pair, {"rating": (rating, rating)})
 
-    def _person(self, told: DemoSubmission, region: Region) -> Person | None:
+    def _person(self, told: DemoSubmission, region: Region, spoken: str) -> Person | None:
         who = told.person
         if who is None:
             return None
-        name = self.say(who.name)
+        name = who.name[spoken]
         return add_person(IMPORTER, region, name=name, phone=who.phone, email=who.email, invented=True)
 
     def told(self, account: data.DemoAccount) -> dict[str, Any]:

@@ -39,7 +39,8 @@ class DemoSubmission:
 
     `region` is the village or community of `grid`; `across` are other counties within 300 m of the
     point. `joins` is the reference of the earlier submission about the same thing. `steps` are in
-    order and none lies after the end. `is_direct`: answered at once by the receiving centre.
+    order and none lies after the end. `ruled` is whom the county's rule sends it to, if it decides,
+    `lead` who handled it in the end. `is_direct`: answered at once by the receiving centre.
     """
 
     reference: str
@@ -63,6 +64,7 @@ class DemoSubmission:
     answer_by: str
     filed_at: datetime
     receiver: str
+    ruled: str | None
     lead: str
     supports: tuple[str, ...]
     contact_due: datetime

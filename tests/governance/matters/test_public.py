@@ -139,3 +139,16 @@ def test_the_questions_to_the_database_do_not_grow(house: World, django_assert_n
             by_place(house.county, LONG_AGO)
         with django_assert_num_queries(1):
             in_time(house.county, LONG_AGO, now())
+
+
+def test_a_region_with_none_below_it_is_told_by_its_grids(house: World) -> None:
+    from gongzhi.foundation.regions.acts import add_grid
+    from gongzhi.governance.matters.acts import Place
+
+    here, there = (
+        add_grid(OPERATOR, house.town, code=f"31011811000{n}", name={"zh": f"网格{n}"}) for n in (1, 2)
+    )
+    house.submission(place=Place(grid=here))
+    house.submission()
+    told = by_place(house.town, LONG_AGO)
+    assert [(t.code, t.count, t.is_grid) for t in told] == [(here.code, 1, True), (there.code, 0, True)]

@@ -135,3 +135,17 @@ def test_pages_ask_little_of_the_database_and_no_more_with_more(
             two.submission(category=two.noise)
         with django_assert_max_num_queries(7):
             assert visitor.get(reverse(f"portal:{name}")).status_code == 200
+
+
+def test_near_here_leads_down_to_a_town_and_back(visitor: Client, house: World) -> None:
+    house.submission()
+    house.submission(region=house.county)
+    page = visitor.get("/near/").content.decode()
+    assert "What goes on in Qingpu" in page
+    page = visitor.get("/near/?place=310118110").content.decode()
+    assert "What goes on in Jinze" in page and '<a href="/near/?place=310118">Qingpu</a>' in page
+
+
+def test_a_place_elsewhere_is_not_looked_at(visitor: Client, two: World) -> None:
+    for code in ("320509", "cn", "nonsense"):
+        assert "What goes on in Qingpu" in visitor.get(f"/near/?place={code}").content.decode()

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.foundation.parties.models import Charge
-from gongzhi.foundation.regions.queries import Region, regions, root
+from gongzhi.foundation.regions.queries import Region, grids_in, regions, root
 from gongzhi.governance.matters.acts import RECEIVING
 from gongzhi.governance.matters.models import Category, Clock, Deadline, Kind, Matter, State
 
@@ -34,6 +34,7 @@ class Tally:
     count: int
     answered: int
     outline: dict[str, Any] | None = None
+    is_grid: bool = False
 
     @property
     def is_few(self) -> bool:
@@ -70,30 +71,23 @@ def _told(top: Region, since: datetime) -> QuerySet[Matter]:
 
 def by_category(top: Region, since: datetime) -> list[Tally]:
     """What was brought in since a moment in a region and below, the most frequent first."""
-    rows = list(
-        _told(top, since)
-        .order_by()
-        .values("category")
-        .annotate(count=Count("pk"), answered=Count("pk", filter=Q(state__in=_OVER)))
-    )
-    names = Category.objects.in_bulk([row["category"] for row in rows])
-    found = [
-        Tally(names[row["category"]].name, names[row["category"]].code, row["count"], row["answered"])
-        for row in rows
-    ]
+    rows = list(_counted(_told(top, since), "category"))
+    names = Category.objects.in_bulk([key for key, _count, _answered in rows])
+    found = [Tally(names[key].name, names[key].code, count, answered) for key, count, answered in rows]
     return sorted(found, key=lambda tally: (-tally.count, tally.code))
 
 
 def by_place(top: Region, since: datetime) -> list[Tally]:
-    """What was brought in since a moment in each region directly below one, in the order of codes."""
-    rows = (
-        _told(top, since)
-        .order_by()
-        .values_list("region__path")
-        .annotate(count=Count("pk"), answered=Count("pk", filter=Q(state__in=_OVER)))
-    )
-    counts = list(rows)
-    below = regions().filter(parent=top).order_by("path")
+    """What was brought in since a moment in each region directly below one, in the order of codes.
+
+    A region without any below it is told by its grids.
+    """
+    below = list(regions().filter(parent=top).order_by("path"))
+    return _by_region(top, since, below) if below else _by_grid(top, since)
+
+
+def _by_region(top: Region, since: datetime, below: list[Region]) -> list[Tally]:
+    counts = list(_counted(_told(top, since), "region__path"))
     return [
         Tally(
             each.name,
@@ -104,6 +98,20 @@ def by_place(top: Region, since: datetime) -> list[Tally]:
         )
         for each in below
     ]
+
+
+def _by_grid(top: Region, since: datetime) -> list[Tally]:
+    counts = {key: (count, answered) for key, count, answered in _counted(_told(top, since), "grid")}
+    return [
+        Tally(each.name, each.code, *counts.get(each.pk, (0, 0)), each.outline, is_grid=True)
+        for each in grids_in(top).order_by("code")
+    ]
+
+
+def _counted(rows: QuerySet[Matter], by: str) -> QuerySet[Matter, tuple[Any, int, int]]:
+    """``(value, count, answered)`` for each value of a column."""
+    counted = rows.order_by().values_list(by)
+    return counted.annotate(count=Count("pk"), answered=Count("pk", filter=Q(state__in=_OVER)))
 
 
 def in_time(top: Region, since: datetime, at: datetime) -> InTime:

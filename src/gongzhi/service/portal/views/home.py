@@ -14,8 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.regions.queries import locate
-from gongzhi.governance.matters.queries.public import FEWEST, Tally, by_category, by_place, in_time, taking_in
+from gongzhi.foundation.regions.queries import Region, ancestors, locate, region
+from gongzhi.governance.matters.queries.public import (
+    FEWEST,
+    InTime,
+    Tally,
+    by_category,
+    by_place,
+    in_time,
+    taking_in,
+)
 from gongzhi.service.design.parts import Area, Figure, Place, name_of
 from gongzhi.service.portal.here import Here, here, remember_region
 
@@ -62,69 +70,99 @@ def home(request: HttpRequest) -> HttpResponse:
     around = here(request)
     told: dict[str, Any] = {"here_now": around, "answers": _answers()}
     if around is not None:
-        told |= _picture(around, _MOST_FREQUENT)
+        told |= _picture(around.region, _MOST_FREQUENT)
     return render(request, "portal/home.html", told)
 
 
 @require_safe
 def near(request: HttpRequest) -> HttpResponse:
-    """What goes on near here: every category and every place."""
+    """What goes on near here: every category and every place, down to the grid."""
     around = here(request)
     if around is None:
         return redirect("portal:home")
-    return render(request, "portal/near.html", {"here_now": around, **_picture(around, None)})
+    looked_at = _looked_at(request, around)
+    shown = {"here_now": around, "looked_at": looked_at, "above": _above(looked_at, around)}
+    return render(request, "portal/near.html", shown | _picture(looked_at, None))
 
 
-def _picture(around: Here, most: int | None) -> dict[str, Any]:
+def _looked_at(request: HttpRequest, around: Here) -> Region:
+    """The place asked for, if it lies in the visitor's region."""
+    code = request.GET.get("place", "")
+    found = region(code) if code else None
+    is_inside = found is not None and found.path.startswith(around.region.path)
+    return found if found is not None and is_inside else around.region
+
+
+def _above(looked_at: Region, around: Here) -> list[Region]:
+    """From the visitor's region down to the place looked at, without it."""
+    if looked_at.pk == around.region.pk:
+        return []
+    rows = ancestors(looked_at).filter(path__startswith=around.region.path).exclude(pk=looked_at.pk)
+    return list(reversed(rows))
+
+
+def _picture(region: Region, most: int | None) -> dict[str, Any]:
     at = now()
     since = at - timedelta(days=_DAYS)
-    categories = by_category(around.region, since)
-    places = by_place(around.region, since)
-    share = in_time(around.region, since, at)
-    period = _("the last %(days)d days") % {"days": _DAYS}
+    categories = by_category(region, since)
+    places = by_place(region, since)
     total = sum(tally.count for tally in categories)
-    answered = sum(tally.answered for tally in categories)
-    shown = [tally for tally in categories if not tally.is_few]
+    shown = [tally for tally in categories if not tally.is_few][:most]
+    period = _("the last %(days)d days") % {"days": _DAYS}
     return {
-        "figures": [
-            Figure(_("Brought in"), total, period=period, definition_url=reverse("portal:near") + "#counted"),
-            Figure(
-                _("Answered of these"),
-                answered,
-                of=_("of %(total)d brought in") % {"total": total},
-                period=period,
-            ),
-            Figure(
-                _("Answered in time"),
-                share.percent,
-                unit="%",
-                of=_("%(in_time)d of %(due)d whose deadline has come")
-                % {"in_time": share.in_time, "due": share.due},
-                period=period,
-                decimals=1,
-                needs=_("Fewer than 20 deadlines have come; a share of so few says nothing."),
-            ),
-        ],
+        "figures": _figures(categories, in_time(region, since, at), period),
         "total": total,
         "period": period,
-        "categories": shown[:most],
-        "others": sum(tally.count for tally in categories) - sum(tally.count for tally in shown[:most]),
+        "categories": shown,
+        "others": total - sum(tally.count for tally in shown),
+        "without_place": total - sum(tally.count for tally in places),
         "fewest": FEWEST,
-        "places": places,
-        "map": _map(around, places),
+        "map": _map(region, places),
+        "places": [(_label(tally), _below(tally)) for tally in places if tally.count and not tally.outline],
         "as_of": at,
+        "zone": region.zone,
     }
 
 
-def _map(around: Here, places: list[Tally]) -> Place:
+def _figures(categories: list[Tally], share: InTime, period: str) -> list[Figure]:
+    total = sum(tally.count for tally in categories)
+    answered = sum(tally.answered for tally in categories)
+    came = {"in_time": share.in_time, "due": share.due}
+    of_all, counted = _("of %(total)d brought in") % {"total": total}, reverse("portal:near") + "#counted"
+    return [
+        Figure(_("Brought in"), total, period=period, definition_url=counted),
+        Figure(
+            _("Answered of these"),
+            answered,
+            of=_("of %(total)d brought in") % {"total": total},
+            period=period,
+        ),
+        Figure(
+            _("Answered in time"),
+            share.percent,
+            unit="%",
+            of=_("%(in_time)d of %(due)d whose deadline has come") % came,
+            period=period,
+            decimals=1,
+            needs=_("Fewer than 20 deadlines have come; a share of so few says nothing."),
+        ),
+    ]
+
+
+def _map(region: Region, places: list[Tally]) -> Place:
     return Place(
         areas=[
-            Area(geometry=tally.outline, label=_label(tally), series=1 + number % 7)
+            Area(geometry=tally.outline, label=_label(tally), url=_below(tally), series=1 + number % 7)
             for number, tally in enumerate(places)
             if tally.outline
         ],
-        title=_("Map of %(region)s with what was brought in") % {"region": name_of(around.region.name)},
+        title=_("Map of %(region)s with what was brought in") % {"region": name_of(region.name)},
     )
+
+
+def _below(tally: Tally) -> str:
+    """Where a place is looked at more closely; a grid is the smallest."""
+    return "" if tally.is_grid else f"{reverse('portal:near')}?place={tally.code}"
 
 
 def _label(tally: Tally) -> str:

@@ -18,10 +18,11 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger import guard, work
+from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Private, label
-from gongzhi.foundation.ledger.prepared import by_key
+from gongzhi.foundation.ledger.prepared import Prepared, by_key
 from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
 from gongzhi.foundation.ledger.work import Draft, History, Work
 
@@ -152,7 +153,7 @@ class Act(Generic[S, P, R]):
                     claim.result_kind, claim.result = label(type(result)), str(result.pk)
                 else:
                     claim.result = "-"
-                claim.save(force_insert=True)
+                insert_rows(Claim, _CLAIM, [[getattr(claim, name) for name in _CLAIM]])
             return result
 
     def _perform(self, unit: Work, by: Actor, subject: S, args: Any, kwargs: Any) -> R:
@@ -373,7 +374,7 @@ def _not_allowed(of: Act[Any, Any, Any]) -> NotAllowed:
 
 def _claim(by: Actor, verb: str, key: str, subject: models.Model, args: Any, kwargs: Any) -> Claim:
     asked = digest({"subject": str(subject.pk), "args": _told(args), "named": _told(kwargs)})
-    prior = Claim.objects.filter(actor=by.id, verb=verb, key=key).first()
+    prior = _claimed.first(by.id, verb, key)
     if prior is None:
         return Claim(actor=by.id, verb=verb, key=key, digest=asked, made=work.current().moment)
     if prior.digest != asked:
@@ -382,6 +383,14 @@ def _claim(by: Actor, verb: str, key: str, subject: models.Model, args: Any, kwa
             instead=_("Send a new key with a new request."),
         )
     return prior
+
+
+def _claims(actor: UUID, verb: str, key: str) -> models.QuerySet[Claim]:
+    return Claim.objects.filter(actor=actor, verb=verb, key=key)
+
+
+_claimed = Prepared(_claims, UUID, str, str)
+_CLAIM = ("actor", "verb", "key", "digest", "result_kind", "result", "made")
 
 
 def _told(value: Any) -> Any:

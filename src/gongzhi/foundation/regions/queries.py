@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
@@ -22,8 +23,11 @@ def regions() -> QuerySet[Region]:
 
 
 def region(code: str) -> Region | None:
-    """The region with a division code."""
-    return Region.objects.filter(code=code).first()
+    """The region with a division code; its outline is read when it is asked for."""
+    return _region.first(code)
+
+
+_region = Prepared(lambda code: Region.objects.filter(code=code).defer("outline"), str)
 
 
 def root() -> Region | None:
@@ -57,7 +61,12 @@ def member_paths(area: UUID) -> tuple[str, ...]:
 
 def grid(code: str) -> Grid | None:
     """The grid with a code."""
-    return Grid.objects.select_related("region").filter(code=code).first()
+    return _grid.first(code)
+
+
+_grid = Prepared(
+    lambda code: Grid.objects.select_related("region").filter(code=code).defer("region__outline"), str
+)
 
 
 def grids_in(top: Region) -> QuerySet[Grid]:

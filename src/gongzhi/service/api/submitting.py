@@ -34,7 +34,7 @@ from gongzhi.governance.matters.queries import (
     submissions,
     timeline,
 )
-from gongzhi.governance.matters.queries.papers import files_of, filing_entry, notices_of
+from gongzhi.governance.matters.queries.papers import clocks_of, files_of, filing_entry, notices_of
 from gongzhi.service.accounts.lockout import Attempt
 from gongzhi.service.api import told
 from gongzhi.service.api.problems import TooMany
@@ -143,7 +143,7 @@ def bring_in(
         language=get_language() or "zh-hans",
     )
     entry = filing_entry(filed)
-    clocks = list(deadlines(filed.matter)) if filed.matter else []
+    clocks = clocks_of(filed.matter) if filed.matter else []
     answer = told.submission(filed, clocks)
     response["Location"] = answer["links"]["self"]
     promise = receipts.promise(entry) if entry is not None else None

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from gongzhi.foundation.files.queries import File, content_of
 from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.parties.reach import reach
-from gongzhi.governance.matters.models import Attachment, Notice, Submission
+from gongzhi.governance.matters.models import Attachment, Deadline, Matter, Notice, Submission
 
 
 def files_of(by: Any, submission: Submission) -> QuerySet[Attachment]:
@@ -34,5 +35,16 @@ def notices_of(submission: Submission) -> QuerySet[Notice]:
 
 def filing_entry(submission: Submission) -> int | None:
     """The entry by which a submission that was reached came in; receipts and promises are for it."""
-    rows = Entry.objects.filter(made=submission.pk, verb="submission.file")
-    return rows.values_list("pk", flat=True).first()
+    found = _filing.first(submission.pk)
+    return None if found is None else found.pk
+
+
+_filing = Prepared(lambda made: Entry.objects.filter(made=made, verb="submission.file").only("pk"), UUID)
+
+
+def clocks_of(matter: Matter) -> list[Deadline]:
+    """The clocks of a matter that was reached, the first to bind first; asked with every submission."""
+    return _clocks(matter.pk)
+
+
+_clocks = Prepared(lambda matter: Deadline.objects.filter(matter=matter).order_by("due_at"), UUID)

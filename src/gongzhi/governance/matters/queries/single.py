@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.queries import Told, entries_on
 from gongzhi.foundation.parties.reach import audiences, reach
 from gongzhi.foundation.regions.divisions import normalise_number
@@ -23,7 +25,19 @@ def categories(region: Region) -> QuerySet[Category]:
 
 def category(region: Region, code: str) -> Category | None:
     """The category with a code that is in use in a region."""
-    return categories(region).filter(code=code).order_by("-region__path").first()
+    codes = region.path.strip("/").split("/")
+    return _called(len(codes)).first(code, *codes)
+
+
+@cache
+def _called(regions: int) -> Prepared[Category]:
+    """The categories with a code in so many regions, the nearest first."""
+
+    def build(code: str, *codes: str) -> QuerySet[Category]:
+        rows = Category.objects.filter(region__code__in=codes, retired=None, code=code)
+        return rows.order_by("-region__path")
+
+    return Prepared(build, *[str] * (regions + 1))
 
 
 def matters(by: Any) -> QuerySet[Matter]:

@@ -131,12 +131,7 @@ def _figures(categories: list[Tally], share: InTime, period: str) -> list[Figure
     of_all, counted = _("of %(total)d brought in") % {"total": total}, reverse("portal:near") + "#counted"
     return [
         Figure(_("Brought in"), total, period=period, definition_url=counted),
-        Figure(
-            _("Answered of these"),
-            answered,
-            of=_("of %(total)d brought in") % {"total": total},
-            period=period,
-        ),
+        Figure(_("Answered of these"), answered, of=of_all, period=period),
         Figure(
             _("Answered in time"),
             share.percent,

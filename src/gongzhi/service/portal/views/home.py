@@ -161,7 +161,7 @@ def _below(tally: Tally) -> str:
 
 
 def _label(tally: Tally) -> str:
-    return f"{name_of(tally.name)} {count_of(tally)}"
+    return _("%(name)s: %(count)s") % {"name": name_of(tally.name), "count": count_of(tally)}
 
 
 def count_of(tally: Tally) -> str:

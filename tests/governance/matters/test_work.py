@@ -10,9 +10,10 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gongzhi.foundation.ledger import guard
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.governance.matters.acts import answer, close, dispatch
-from gongzhi.governance.matters.models import Matter
+from gongzhi.governance.matters.acts import answer, close, contact, dispatch
+from gongzhi.governance.matters.models import Deadline, Matter
 from gongzhi.governance.matters.queries import (
     Narrowing,
     Tab,
@@ -36,11 +37,14 @@ def world(db: None) -> World:
 
 
 def due(matter: Matter, at: datetime | None) -> Matter:
-    """Let a matter be due at another moment."""
-    from gongzhi.foundation.ledger import guard
-
+    """Let a matter have no other clock than one that ends at a moment."""
     with guard.permitted():
         Matter.objects.filter(pk=matter.pk).update(due_at=at)
+        Deadline.objects.filter(matter=matter.pk, clock="contact").delete()
+        if at is None:
+            Deadline.objects.filter(matter=matter.pk).delete()
+        else:
+            Deadline.objects.filter(matter=matter.pk).update(due_at=at)
     return matter
 
 
@@ -64,6 +68,20 @@ def test_what_binds_first_comes_first_and_overdue_before_all(world):
     soon = due(world.submission().matter, at + timedelta(seconds=5))
     over = due(world.submission().matter, at - timedelta(days=3))
     assert listed(handler, Tab.TODAY, at=at) == [over.pk, soon.pk]
+
+
+def test_the_clock_of_the_first_contact_binds_until_contact_was_made(world):
+    handler = world.staff("handler", world.water)
+    at = now()
+    other = due(world.submission().matter, at + timedelta(days=2))
+    matter = world.submission().matter  # contact within four hours, finish within five working days
+    assert listed(handler, Tab.WAITING, at=at) == []
+    order = [*listed(handler, Tab.TODAY, at=at), *listed(handler, Tab.WEEK, at=at)]
+    assert order == [matter.pk, other.pk]
+    assert binding([matter])[matter.pk].clock == "contact"
+    contact(handler, matter, text="Rang the caller.")
+    assert binding([matter])[matter.pk].clock == "finish"
+    assert [*listed(handler, Tab.WEEK, at=at), *listed(handler, Tab.LATER, at=at)] == [other.pk, matter.pk]
 
 
 def test_what_has_no_deadline_is_not_lost_but_later_and_last(world):
@@ -207,7 +225,6 @@ def test_pages_hold_every_matter_once_forwards_and_backwards(world, days, size, 
 
 
 def put_in(world: World, due_at: datetime | None, opened_at: datetime) -> None:
-    from gongzhi.foundation.ledger import guard
     from gongzhi.foundation.regions.divisions import readable_number
 
     with guard.permitted():
@@ -226,7 +243,6 @@ def test_a_mangled_cursor_begins_at_the_beginning(world, cursor):
 
 
 def test_nothing_archived_is_work(world):
-    from gongzhi.foundation.ledger import guard
 
     matter = world.submission().matter
     with guard.permitted():

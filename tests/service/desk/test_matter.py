@@ -34,7 +34,7 @@ def told(answer) -> str:
 def test_it_tells_who_is_waited_for_by_which_rule(world, at_desk):
     matter = world.submission().matter
     page = page_of(at_desk(world.staff("handler", world.water)), matter).content.decode()
-    assert "Waiting for Water until" in page
+    assert "Waiting for Water to make contact until" in page
     assert "the rule of Qingpu on deadlines, version 1, row 1" in page
     assert "test rule 2" in page
 

@@ -188,21 +188,16 @@ def rows_of_parts(scene: Scene, picture: Picture, chosen: Chosen) -> list[Row]:
     return found
 
 
-def rows_of_bodies(scene: Scene, picture: Picture, chosen: Chosen) -> list[Row]:
-    """Each body that leads something, the one with most overdue first."""
+def rows_of_bodies(scene: Scene, picture: Picture, chosen: Chosen) -> tuple[list[Row], list[Row]]:
+    """Each body that leads something, most overdue first; those with nothing waiting or late apart."""
     order = sorted(picture.bodies.items(), key=lambda pair: (-pair[1].overdue, -pair[1].in_hand, pair[0]))
-    return [
-        _row(
-            scene,
-            name_of(picture.body_names[code]),
-            "",
-            tally,
-            chosen,
-            columns=COLUMNS_OF_BODIES,
-            lead=code,
-        )
-        for code, tally in order
-    ]
+    busy: list[Row] = []
+    quiet: list[Row] = []
+    for code, tally in order:
+        name = name_of(picture.body_names[code])
+        row = _row(scene, name, "", tally, chosen, columns=COLUMNS_OF_BODIES, lead=code)
+        (busy if tally.open or tally.late else quiet).append(row)
+    return busy, quiet
 
 
 def _row(

@@ -60,6 +60,7 @@ def _chosen(request: Any, scene: Scene) -> Chosen:
 def _picture(request: Any, scene: Scene) -> HttpResponse:
     period = _chosen(request, scene)
     picture = queries.picture(request.by, scene, period.period)
+    bodies, quiet = shown.rows_of_bodies(scene, picture, period)
     return render(
         request,
         "cockpit/today.html",
@@ -73,7 +74,8 @@ def _picture(request: Any, scene: Scene) -> HttpResponse:
             "columns": shown.heads(shown.COLUMNS),
             "columns_of_bodies": shown.heads(shown.COLUMNS_OF_BODIES),
             "parts": shown.rows_of_parts(scene, picture, period),
-            "bodies": shown.rows_of_bodies(scene, picture, period),
+            "bodies": bodies,
+            "quiet_bodies": quiet,
             "place": shown.place(scene, picture, period),
             "bars": shown.bars(picture, period),
             "zone": scene.tops[0].zone,

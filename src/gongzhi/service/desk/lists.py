@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.governance.matters import queries
-from gongzhi.governance.matters.queries import Deadline, Matter, Narrowing, Span, State, Tab
+from gongzhi.governance.matters.queries import Clock, Deadline, Matter, Narrowing, Span, State, Tab
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import name_of
-from gongzhi.service.desk.words import deadline_of, short_rule_of, state_of
+from gongzhi.service.desk.words import CLOCKS, deadline_of, short_rule_of, state_of
 
 TITLES = {
     Tab.TODAY: gettext_lazy("Binds today"),
@@ -65,6 +65,7 @@ class Line:
     word: str
     since: datetime | None
     deadline: parts.Deadline | None
+    clock: str
     rule: str
     waits_for: str
     undecided: str
@@ -150,6 +151,7 @@ def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
         str(State(row.state).label),
         row.closed_at or row.answered_at or row.opened_at,
         deadline_of(deadline, zone, span.at) if deadline else None,
+        str(CLOCKS[Clock.CONTACT]) if deadline and deadline.clock == Clock.CONTACT else "",
         short_rule_of(deadline) if deadline else "",
         waits,
         row.undecided if is_open else "",

@@ -98,11 +98,14 @@ def state_of(matter: Matter, at: datetime) -> parts.State:
 
 
 def status_of(matter: Matter, clocks: Iterable[Deadline], at: datetime) -> parts.Status:
-    """The status sentence: who is waited for, by when, by which rule."""
-    return parts.Status(_sentence(matter, list(clocks), at), state_of(matter, at), large=True)
+    """The status sentence: who is waited for, for what, by when, by which rule."""
+    binding = next((each for each in clocks if each.met_at is None), None)
+    is_late = matter.state in UNANSWERED and binding is not None and binding.due_at < at
+    state = parts.State.OVERDUE if is_late else state_of(matter, at)
+    return parts.Status(_sentence(matter, binding, at), state, large=True)
 
 
-def _sentence(matter: Matter, clocks: list[Deadline], at: datetime) -> str:
+def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
     zone = matter.region.zone
     if matter.state == State.CLOSED and matter.closed_at:
         return _("Closed %(when)s") % {"when": Moment.of(matter.closed_at, zone).exact(at)}
@@ -111,37 +114,33 @@ def _sentence(matter: Matter, clocks: list[Deadline], at: datetime) -> str:
         return _("Answered %(when)s; still to be closed") % {"when": when}
     who = matter.lead if matter.state == State.DISPATCHED else matter.first_receiver
     told = {"who": name_of(who.name) if who else _("somebody who may send it on")}
-    binding = next((each for each in clocks if each.met_at is None), None)
-    if binding is not None:
-        due = Moment.of(binding.due_at, zone, precision_of(binding.precision))
-        told |= {"when": due.exact(at), "rule": getattr(rule_of(binding), "label", "")}
-    return _waiting(matter, told, binding is not None and binding.due_at < at)
+    if binding is None:
+        return _WITHOUT_DEADLINE[matter.state] % told
+    due = Moment.of(binding.due_at, zone, precision_of(binding.precision))
+    sentence = _waiting(matter, binding, is_late=binding.due_at < at) % {**told, "when": due.exact(at)}
+    rule = rule_of(binding)
+    return _("%(sentence)s, by %(rule)s") % {"sentence": sentence, "rule": rule.label} if rule else sentence
 
 
-def _waiting(matter: Matter, told: dict[str, str], overdue: bool) -> str:
-    is_open = matter.state == State.OPEN
-    if not told.get("when"):
-        return (
-            _("Not sent to a handling body yet; %(who)s decides") if is_open else _("In hand at %(who)s")
-        ) % told
-    if overdue:
-        text = (
-            _("Not sent to a handling body yet, and overdue since %(when)s; %(who)s decides")
-            if is_open
-            else _("Overdue: %(who)s should have answered by %(when)s")
-        )
-    else:
-        text = (
-            _("Not sent to a handling body yet; %(who)s decides, by %(when)s")
-            if is_open
-            else _("Waiting for %(who)s until %(when)s")
-        )
-    sentence = text % told
-    return (
-        _("%(sentence)s, by %(rule)s") % {"sentence": sentence, "rule": told["rule"]}
-        if told.get("rule")
-        else sentence
-    )
+UNANSWERED = (State.OPEN, State.DISPATCHED)
+_WITHOUT_DEADLINE = {
+    State.OPEN: gettext_lazy("Not sent to a handling body yet; %(who)s decides"),
+    State.DISPATCHED: gettext_lazy("In hand at %(who)s"),
+}
+
+
+def _waiting(matter: Matter, binding: Deadline, *, is_late: bool) -> str:
+    if matter.state == State.OPEN:
+        if is_late:
+            return _("Not sent to a handling body yet, and overdue since %(when)s; %(who)s decides")
+        return _("Not sent to a handling body yet; %(who)s decides, by %(when)s")
+    if binding.clock == Clock.CONTACT:
+        if is_late:
+            return _("Overdue: %(who)s should have made contact by %(when)s")
+        return _("Waiting for %(who)s to make contact until %(when)s")
+    if is_late:
+        return _("Overdue: %(who)s should have answered by %(when)s")
+    return _("Waiting for %(who)s to answer until %(when)s")
 
 
 # -- the story ---------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.foundation.ledger.reach import NOTHING
 from gongzhi.foundation.parties.reach import may, reach
@@ -100,13 +100,13 @@ def _ours(by: Any) -> Q:
 
 
 def _in_tab(by: Any, tab: Tab, span: Span) -> Q:
-    """What belongs to a list, among what the actor may read."""
+    """What belongs to a list, among what the actor may read; needs ``binds_at`` (`_bound`)."""
     if tab is Tab.TODAY:
-        return _ours(by) & Q(due_at__lt=span.tomorrow)
+        return _ours(by) & Q(binds_at__lt=span.tomorrow)
     if tab is Tab.WEEK:
-        return _ours(by) & Q(due_at__gte=span.tomorrow, due_at__lt=span.ahead)
+        return _ours(by) & Q(binds_at__gte=span.tomorrow, binds_at__lt=span.ahead)
     if tab is Tab.LATER:
-        return _ours(by) & (Q(due_at__gte=span.ahead) | Q(due_at=None))
+        return _ours(by) & (Q(binds_at__gte=span.ahead) | Q(binds_at=None))
     if tab is Tab.WAITING:
         return Q(state=State.DISPATCHED) & ~Q(lead__in=list(by.organisations))
     if tab is Tab.DISPATCH:
@@ -116,19 +116,25 @@ def _in_tab(by: Any, tab: Tab, span: Span) -> Q:
     return Q()
 
 
+def _bound(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """Matters with ``binds_at``: when the first of their running clocks ends, be it only of the contact."""
+    running = Deadline.objects.filter(matter=OuterRef("pk"), met_at=None).order_by("due_at")
+    return rows.annotate(binds_at=Coalesce(Subquery(running.values("due_at")[:1]), "due_at"))
+
+
 def counts(by: Any, span: Span) -> dict[Tab, int]:
     """How many matters each list holds, in one query; all that was ever handled is not counted."""
     counted = [tab for tab in tabs(by) if tab is not Tab.ALL]
-    rows = matters(by).filter(state__in=WORKING)
+    rows = _bound(matters(by).filter(state__in=WORKING))
     found = rows.aggregate(**{tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in counted})
     return {tab: found[tab.value] for tab in counted}
 
 
 def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter]:
     """The matters of a list, narrowed, in its order."""
-    rows = matters(by).filter(_in_tab(by, tab, span), archived_at=None)
+    rows = matters(by).filter(archived_at=None)
     if tab is not Tab.ALL:
-        rows = rows.filter(state__in=WORKING)
+        rows = _bound(rows.filter(state__in=WORKING)).filter(_in_tab(by, tab, span))
     rows = _narrowed(by, rows, narrowing, span.at)
     return rows.select_related("category", "region", "lead__region").order_by(*_ORDERS[tab].columns)
 
@@ -199,7 +205,7 @@ class _Order:
         return found if backwards else found | missing
 
 
-_BY_DUE = _Order("due_at")
+_BY_DUE = _Order("binds_at")
 _ORDERS = dict.fromkeys(Tab, _BY_DUE) | {
     Tab.CLOSE: _Order("answered_at"),
     Tab.ALL: _Order("opened_at", descending=True),
@@ -258,10 +264,12 @@ def _read(cursor: str) -> tuple[datetime | None, UUID, bool] | None:
 
 
 def binding(rows: Iterable[Matter]) -> dict[UUID, Deadline]:
-    """Of each matter the running deadline by which lists are ordered, with the rule that set it."""
-    keys = [row.pk for row in rows if row.due_at is not None]
-    running = Deadline.objects.filter(matter__in=keys, met_at=None, due_at=F("matter__due_at"))
-    return {each.matter_id: each for each in with_rules(running)}
+    """Of each matter the running clock that ends first, with the rule that set it."""
+    first: dict[UUID, Deadline] = {}
+    running = Deadline.objects.filter(matter__in=[row.pk for row in rows], met_at=None)
+    for each in with_rules(running).order_by("due_at", "pk"):
+        first.setdefault(each.matter_id, each)
+    return first
 
 
 def with_rules(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:

@@ -205,13 +205,18 @@ def compare(city: str, rows: int, postgres: str | None) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cities", nargs="*", default=[])
     parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--postgres", default=os.environ.get("GONGZHI_TEST_POSTGRES_URL"))
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     wanted = parser.parse_args()
-    print("| city | database | clock | rows | entries a row | import, rows/s | with sequencing | raw, rows/s ", end="")
+    print(
+        "| city | database | clock | rows | entries a row | import, rows/s | with sequencing | raw, rows/s ",
+        end="",
+    )
     print("| ratio | with sequencing |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for city in wanted.cities or CITIES:
         if wanted.only != "postgres":

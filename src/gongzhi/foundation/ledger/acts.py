@@ -273,10 +273,14 @@ def record(
     and can be erased; ``persons`` are those whom the entry concerns.
     """
     draft = work.current().stack[-1]
-    draft.facts.update(facts or {})
-    draft.private.update(private or {})
-    draft.persons.update(persons)
-    draft.region = region or draft.region
+    if facts:
+        draft.facts.update(facts)
+    if private:
+        draft.private.update(private)
+    if persons:
+        draft.persons.update(persons)
+    if region is not None:
+        draft.region = region
     if audience is not None:
         draft.audience = audience.value
 

@@ -16,7 +16,7 @@ _new, _set = object.__new__, object.__setattr__  # what `UUID(int=…)` does, wi
 _lock = threading.Lock()
 _last = 0
 # Drawn in advance: a system call for each key costs more than the key.
-_chance: Iterator[int] = iter(())
+_ahead: Iterator[int] = iter(())
 
 
 def uuid7() -> UUID:
@@ -24,25 +24,37 @@ def uuid7() -> UUID:
 
     Keys made by one process rise strictly, whatever the clock does.
     """
-    global _last, _chance
+    global _last
     with _lock:
         # 12 fraction bits of a millisecond serve as the counter (RFC 9562, 6.2, method 3)
         _last = max(_last + 1, time.time_ns() * 4096 // 1_000_000)
         stamp = _last
-        random = next(_chance, None)
-        if random is None:
-            _chance = iter(memoryview(os.urandom(8 * _AHEAD)).cast("Q"))
-            random = next(_chance)
+        random = _drawn()
     key = _new(UUID)
     _set(key, "int", (stamp >> 12) << 80 | _MARKS | (stamp & 0xFFF) << 64 | random >> 2)
     _set(key, "is_safe", SafeUUID.unknown)
     return key
 
 
+def chance() -> int:
+    """A random whole number of 64 bits that nobody can foresee."""
+    with _lock:
+        return _drawn()
+
+
+def _drawn() -> int:
+    global _ahead
+    drawn = next(_ahead, None)
+    if drawn is None:
+        _ahead = iter(memoryview(os.urandom(8 * _AHEAD)).cast("Q"))
+        drawn = next(_ahead)
+    return drawn
+
+
 def _forget() -> None:
     """A forked process must not draw what its parent draws."""
-    global _chance
-    _chance = iter(())
+    global _ahead
+    _ahead = iter(())
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -21,10 +21,10 @@ class Row(models.Model):
         abstract = True
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        blank = _blank(type(self))
-        if args or not values.keys() <= blank.names:
+        if args:
             super().__init__(*args, **values)
             return
+        blank = _blank(type(self))
         held, related = self.__dict__, {}
         state = held["_state"] = ModelState()
         held.update(blank.constants)
@@ -41,6 +41,9 @@ class Row(models.Model):
             if attname not in values:
                 held[attname] = make()
         state.__dict__["fields_cache"] = related
+        if len(held) != blank.size:
+            held.clear()
+            super().__init__(**values)
 
 
 class _Relation(NamedTuple):
@@ -50,7 +53,7 @@ class _Relation(NamedTuple):
 
 
 class _Blank(NamedTuple):
-    names: frozenset[str]
+    size: int
     constants: dict[str, Any]
     makers: list[tuple[str, Callable[[], Any]]]
     relations: dict[str, _Relation]
@@ -69,7 +72,7 @@ def _blank(kind: type[models.Model]) -> _Blank:
     makers = [(f.attname, f.default) for f in fields if f.has_default() and callable(f.default)]
     made = {attname for attname, _make in makers}
     return _Blank(
-        names=frozenset({f.attname for f in fields} | set(relations)),
+        size=len(fields) + 1,  # and the state
         constants={f.attname: f.get_default() for f in fields if f.attname not in made},
         makers=makers,
         relations=relations,

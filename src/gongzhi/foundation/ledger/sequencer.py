@@ -104,10 +104,8 @@ def _clear(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [ids])
-        elif len(ids) == 1:
-            cursor.execute("DELETE FROM ledger_pending WHERE entry_id = %s", ids)
-        else:
-            cursor.executemany("DELETE FROM ledger_pending WHERE entry_id = %s", [[i] for i in ids])
+        else:  # the write lock is held since they were taken, so none below the last one has come since
+            cursor.execute("DELETE FROM ledger_pending WHERE entry_id <= %s", ids[-1:])
 
 
 def frontier(head: Checkpoint | None) -> merkle.Frontier:

@@ -18,6 +18,9 @@ from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Concern, Entry, Erasure, Origin, Precision, Private
 
+#: Bytes of salt behind a commitment.
+_SALT = 32
+
 
 class Draft:
     """An entry in the making."""
@@ -118,10 +121,11 @@ class Work:
         for draft, id_ in zip(self.entries, _entry_ids(len(self.entries)), strict=True):
             draft.id = id_
         entries, privates, concerns = [], [], []
+        salts = _cut(os.urandom(_SALT * sum(1 for draft in self.entries if draft.private)), _SALT)
         for draft in self.entries:
             commitment = ""
             if draft.private:
-                salt, text = os.urandom(32), canonical(draft.private)
+                salt, text = next(salts), canonical(draft.private)
                 commitment = commit(salt, text)
                 privates.append((draft.id, salt, text))
             concerns += [(draft.id, person) for person in draft.persons]
@@ -147,6 +151,10 @@ class Work:
             canonical(draft.rules) if draft.rules else "[]", draft.audience,
             canonical(draft.facts), commitment, draft.claim,
         )  # fmt: skip
+
+
+def _cut(whole: bytes, size: int) -> Iterator[bytes]:
+    return (whole[start : start + size] for start in range(0, len(whole), size))
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)

@@ -20,9 +20,10 @@ A readable number is a prefix of digits, eight random characters and a check cha
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Callable, Iterator
+
+from gongzhi.foundation.ledger.identity import chance
 
 __all__ = [
     "ALPHABET",
@@ -125,10 +126,9 @@ def readable_number(prefix: str = "", *, choose: Callable[[str], str] | None = N
 
 
 def _random_body() -> str:
-    chance = int.from_bytes(os.urandom(12), "big")  # far more than needed, so that none is favoured
-    body = ""
+    left, body = chance(), ""  # 64 bits are so many more than needed that no number is favoured
     for _ in range(_BODY // 2):
-        chance, pair = divmod(chance, len(_PAIRS))
+        left, pair = divmod(left, len(_PAIRS))
         body += _PAIRS[pair]
     return body
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 import uuid
@@ -28,6 +30,38 @@ from tests.builders import world
 place = world()
 console.sequence()
 """
+
+
+class Preloaded:
+    """Runs commands quickly: see `tests.service.commands.preloaded`."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, words: list[str] | None, environ: dict[str, str], code: str = "") -> tuple[int, str, str]:
+        """Run a command, or code; its exit code and what it said."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.service.commands.preloaded"],
+                cwd=ROOT,
+                env={k: v for k, v in os.environ.items() if not k.startswith(("GONGZHI_", "DJANGO_"))},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            atexit.register(self._process.terminate)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            wanted = {"words": words, "code": code, "environ": environ, "out": str(out), "err": str(err)}
+            self._process.stdin.write(json.dumps(wanted) + "\n")
+            self._process.stdin.flush()
+            left = int(self._process.stdout.readline())
+            return left, out.read_text("utf-8"), err.read_text("utf-8")
+
+
+PRELOADED = Preloaded()
 
 
 @dataclass
@@ -51,18 +85,11 @@ class Node:
 
     def run(self, *words: object, code: int = 0, said: str = "") -> str:
         """Give a command, expect its exit code; returns what it gave, and looks for what it should say."""
-        done = subprocess.run(
-            [GONGZHI, *map(str, words)],
-            env=self.environ,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        told = f"gongzhi {' '.join(map(str, words))}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert done.returncode == code, told
-        assert said in done.stdout + done.stderr, told
-        return done.stdout
+        left, out, err = PRELOADED.run([str(word) for word in words], self.environ)
+        told = f"gongzhi {' '.join(map(str, words))}: {left}\n{out}\n{err}"
+        assert left == code, told
+        assert said in out + err, told
+        return out
 
     def told(self, *words: object, code: int = 0) -> dict[str, Any]:
         """The object that a command gives with --json."""
@@ -72,16 +99,9 @@ class Node:
     def python(self, text: str, *, ready: bool = True) -> str:
         """Run Python in the node, with Django ready."""
         begin = "from gongzhi.service.commands import console\nconsole.start_django()\n" if ready else ""
-        done = subprocess.run(
-            [sys.executable, "-c", begin + text],
-            env=self.environ,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        code, out, err = PRELOADED.run(None, self.environ, begin + text)
+        assert code == 0, out + err
+        return out
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:
         """Statements behind the platform's back; the rows of the last one."""

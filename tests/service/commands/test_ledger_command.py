@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from gongzhi.foundation.ledger.notes import Signer
 from gongzhi.service.commands.ledger import next_name
-from tests.service.commands.nodes import Node, free_port
+from tests.service.commands.nodes import ROOT, Node, free_port
 
 RECEIPT = """
 from gongzhi.foundation.ledger.receipts import receipt
@@ -50,7 +52,7 @@ def test_checking_a_receipt_loads_neither_django_nor_a_database(receipt: Path, k
         "try:\n    app()\nexcept SystemExit as end:\n    assert end.code == 0, end.code\n"
         "assert not {'django', 'sqlite3', 'psycopg', 'structlog'} & set(sys.modules)"
     )
-    node.python(code, ready=False)
+    subprocess.run([sys.executable, "-c", code], env=node.environ, cwd=ROOT, check=True)
 
 
 def test_without_a_key_the_nodes_own_is_used_and_without_a_node_it_is_misuse(

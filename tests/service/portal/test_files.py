@@ -35,7 +35,9 @@ def begin(visitor: Client, house: World, *files: Any, key: str = "") -> Any:
 def finish(visitor: Client, key: str) -> Submission:
     visitor.post(reverse("portal:which", args=[key]), {"category": "smell"})
     visitor.post(reverse("portal:where", args=[key]), {"words": "By the bridge"})
-    visitor.post(reverse("portal:who", args=[key]), {"identity": "anonymous", "answer_by": "page"})
+    visitor.post(
+        reverse("portal:who", args=[key]), {"identity": "anonymous", "answer_by": "page"}, follow=True
+    )
     return submissions(PLATFORM).select_related("matter").get()
 
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from gongzhi.foundation.ledger.models import Checkpoint, Concern, Entry, Erasure, Position, Private
+from gongzhi.foundation.ledger.models import Checkpoint, Claim, Concern, Entry, Erasure, Position, Private
 
-__all__ = ["Told", "concerning", "entries_on", "latest_checkpoint", "size"]
+__all__ = ["Told", "concerning", "entries_on", "latest_checkpoint", "made_under", "size"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,13 @@ def _told(rows: QuerySet[Entry], beside: Mapping[str, Any]) -> list[Told]:
         )
         for row in rows
     ]
+
+
+def made_under(actor: UUID, verb: str, key: str) -> UUID | None:
+    """What an actor's act under an idempotency key has made, once it is done."""
+    rows = Claim.objects.filter(actor=actor, verb=verb, key=key).exclude(result__in=("", "-"))
+    found = rows.values_list("result", flat=True).first()
+    return UUID(found) if found else None
 
 
 def latest_checkpoint() -> Checkpoint | None:

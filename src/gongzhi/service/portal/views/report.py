@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.foundation.files.acts import store
 from gongzhi.foundation.files.queries import File, examine, files
-from gongzhi.foundation.ledger.refusals import Invalid
+from gongzhi.foundation.ledger.queries import made_under
+from gongzhi.foundation.ledger.refusals import Conflict, Invalid
 from gongzhi.foundation.parties.queries import person_reached
 from gongzhi.foundation.regions.queries import grids_in, within_region
 from gongzhi.governance.matters.acts import file
@@ -196,13 +197,13 @@ def who(request: Any, key: str) -> HttpResponse:
     form = Who(request.POST or None, signed_in_as=_signed_in_as(request))
     if request.method == "POST" and form.is_valid():
         try:
-            filed = _file(request, draft, spot, fits, form)
+            _file(request, draft, spot, fits, form)
         except Invalid as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, str(refusal.reason))
+        except Conflict:  # it was sent before, with something else in it: that stands
+            return redirect("portal:done", key)
         else:
-            hold(request, filed.pk)
-            finish_draft(request, draft, filed.pk)
             return redirect("portal:done", key)
     return _show_who(request, draft, spot, fits, form)
 
@@ -264,12 +265,27 @@ def _signed_in_as(request: Any) -> str:
 def done(request: Any, key: str) -> HttpResponse:
     """The number, the secret, what happens next and by when, and the receipt."""
     draft = draft_of(request, key)
-    filed = submission(request.actor, draft.submission) if draft and draft.submission else None
+    made = _made_of(request, draft) if draft is not None else None
+    filed = submission(request.actor.with_secrets_of([made]), made) if made is not None else None
     if filed is None:
         return _begin_again(request, draft)
-    shown = followed(request.actor, filed)
+    shown = followed(request.actor.with_secrets_of([filed.pk]), filed)
     shown["receipt"] = replace(shown["receipt"], secret=_spaced(secret_of(filed)))
     return render(request, "portal/done.html", shown)
+
+
+def _made_of(request: Any, draft: Draft) -> UUID | None:
+    """What a draft became: asked of the ledger, so that nothing can come between sending and this page.
+
+    From here on the session knows of it what it needs, and nothing of what was said.
+    """
+    if draft.filed:
+        return draft.submission
+    made = made_under(request.actor.id, "submission.file", draft.key)
+    if made is not None:
+        hold(request, made)
+        finish_draft(request, draft, made)
+    return made
 
 
 def _spaced(secret: str) -> str:

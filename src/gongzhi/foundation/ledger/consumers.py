@@ -16,11 +16,12 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from gongzhi.foundation.ledger import acts, guard, sequencer
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Cursor, Entry, Origin, Position, Undone
+from gongzhi.foundation.ledger.models import Cursor, Entry, Position, Undone
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.queries import size
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ ATTEMPTS = 5
 BATCH = 200
 #: So many entries share a commit: few enough that nobody who wants to write waits for long.
 TOGETHER = 20
+#: Acts that come within so many seconds share one batch, one signature and one published checkpoint.
+GATHER_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -78,89 +81,124 @@ def ticker(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callab
 
 
 def run_once(holder: str = "") -> int:
-    """Sequence what waits and let every consumer read all there is; returns how many entries were handled."""
+    """Sequence what waits and let every consumer read all there is; returns how many entries were handled.
+
+    Whoever names itself keeps its leases for the next time; others give them back.
+    """
     sequencer.sequence()
-    who, done = holder or _holder(), 0
-    reached, late = _standing(), _late()
-    end = size()
+    who, standing, late, end = holder or _holder(), _standing(), _late(), size()
+    done, nothing = 0, []
     for each in list(CONSUMERS.values()):
-        waits = reached.get(each.name, (0, None))[0] < end or each.name in late
-        if waits and _lease(each.name, who, LEASE):
+        at = standing.get(each.name, _NOWHERE)
+        if each.name not in late:
+            if at.position >= end:
+                continue
+            if not _wanted(each, at.position, end, limit=1):
+                nothing.append(each.name)
+                continue
+        if _hold(each.name, who, at):
             while handled := _read(each):
                 done += handled
-            done += _retry(each)
-            _release(each.name, who)
-    at = now()
+            done += _retry(each) if each.name in late else 0
+            if not holder:
+                _release(each.name, who)
+    _pass(nothing, end)
+    moment = now()
     for each_ticker in list(TICKERS.values()):
         name = f"tick:{each_ticker.name}"
-        held_until = reached.get(name, (0, None))[1]
-        if (held_until is None or held_until <= at) and _lease(name, who, each_ticker.every):
+        held_until = standing.get(name, _NOWHERE).held_until
+        if (held_until is None or held_until <= moment) and _lease(name, who, each_ticker.every):
             _tick(each_ticker)
     return done
 
 
-def _standing() -> dict[str, tuple[int, datetime | None]]:
-    """How far every cursor is, and until when it is held: one question for all of them."""
-    rows = Cursor.objects.values_list("consumer", "position", "held_until")
-    return {name: (position, held_until) for name, position, held_until in rows}
+@dataclass(frozen=True)
+class _Standing:
+    """How far a cursor is, and who holds it until when."""
+
+    position: int = 0
+    holder: str = ""
+    held_until: datetime | None = None
+
+
+_NOWHERE = _Standing()
+
+
+def _standing() -> dict[str, _Standing]:
+    """Every cursor: one question for all of them."""
+    return {row.consumer: _Standing(row.position, row.holder, row.held_until) for row in _cursors()}
+
+
+_cursors: Prepared[Cursor] = Prepared(Cursor.objects.all)
 
 
 def _late() -> set[str]:
     """The consumers that have something to try again."""
-    if not _anything_undone():
-        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ledger_undone LIMIT 1")
+        if cursor.fetchone() is None:
+            return set()
     waits = Undone.objects.filter(attempts__lt=ATTEMPTS, next_attempt__lte=now())
     return set(waits.values_list("consumer", flat=True).distinct())
 
 
-def _anything_undone() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_undone LIMIT 1")
-        return cursor.fetchone() is not None
-
-
 def _position(name: str) -> int:
-    return Cursor.objects.filter(pk=name).values_list("position", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position FROM ledger_cursor WHERE consumer = %s", [name])
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])
 
 
-def _due(each: Consumer) -> QuerySet[Undone]:
-    return Undone.objects.filter(consumer=each.name, attempts__lt=ATTEMPTS, next_attempt__lte=now())
+def _wanted(each: Consumer, begin: int, end: int, *, limit: int) -> list[tuple[int, int]]:
+    """Positions, with their entries, that a consumer wants.
+
+    SQLite would begin with all entries of a verb; a cross join makes it begin with the positions.
+    """
+    join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
+    marks = ", ".join(["%s"] * len(each.verbs))
+    past = "" if each.history else " AND e.origin NOT IN ('imported', 'generated')"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.position, p.entry_id FROM ledger_position p {join} ledger_entry e ON e.id = p.entry_id"
+            f" WHERE p.position >= %s AND p.position < %s AND e.verb IN ({marks}){past}"
+            " ORDER BY p.position LIMIT %s",
+            [begin, end, *sorted(each.verbs), limit],
+        )
+        return list(cursor.fetchall())
 
 
 def _read(each: Consumer) -> int:
-    """Handle one batch of entries that the consumer wants; returns how far the cursor moved."""
+    """Handle one batch of entries that the consumer wants; returns how many."""
     begin, end = _position(each.name), size()
     if begin >= end:
         return 0
-    wanted = Position.objects.filter(position__gte=begin, position__lt=end, entry__verb__in=each.verbs)
-    if not each.history:
-        wanted = wanted.exclude(entry__origin__in=(Origin.IMPORTED, Origin.GENERATED))
-    places = list(wanted.select_related("entry").order_by("position")[:BATCH])
+    places = _wanted(each, begin, end, limit=BATCH)
+    entries = {row.pk: row for row in Entry.objects.filter(pk__in=[entry for _place, entry in places])}
     for start in range(0, len(places), TOGETHER):
-        _handle(each, places[start : start + TOGETHER])
-    reached = places[-1].position + 1 if len(places) == BATCH else end
-    _move(each.name, reached)
-    return reached - begin
+        _handle(each, [(place, entries[key]) for place, key in places[start : start + TOGETHER]])
+    if len(places) < BATCH and not (places and places[-1][0] + 1 == end):
+        _move(each.name, end)
+    return len(places)
 
 
-def _handle(each: Consumer, places: list[Position]) -> None:
+def _handle(each: Consumer, places: list[tuple[int, Entry]]) -> None:
     """Handle a few entries: each of them wholly or not at all, and all of them with one commit."""
     with guard.writing():
-        for place in places:
+        for position, entry in places:
             try:
                 with acts.together():
-                    each.handle(place.entry)
+                    each.handle(entry)
             except Exception as error:
-                _note(each, place, error)
-        _move(each.name, places[-1].position + 1)
+                _note(each, position, error)
+        _move(each.name, places[-1][0] + 1)
 
 
-def _note(each: Consumer, place: Position, error: Exception) -> None:
+def _note(each: Consumer, position: int, error: Exception) -> None:
     """Put what could not be done on the list."""
-    log.warning("consumer.undone", consumer=each.name, position=place.position, kind=type(error).__name__)
+    log.warning("consumer.undone", consumer=each.name, position=position, kind=type(error).__name__)
     Undone.objects.update_or_create(
         consumer=each.name,
-        position=place.position,
+        position=position,
         defaults={
             "reason": f"{type(error).__name__}: {error}"[:300],
             "attempts": 1,
@@ -171,7 +209,8 @@ def _note(each: Consumer, place: Position, error: Exception) -> None:
 
 def _retry(each: Consumer) -> int:
     done = 0
-    for undone in list(_due(each).order_by("position")[:BATCH]):
+    due = Undone.objects.filter(consumer=each.name, attempts__lt=ATTEMPTS, next_attempt__lte=now())
+    for undone in list(due.order_by("position")[:BATCH]):
         place = Position.objects.select_related("entry").get(pk=undone.position)
         try:
             with acts.together():
@@ -215,6 +254,26 @@ def _move(name: str, position: int) -> None:
         )
 
 
+def _pass(names: list[str], position: int) -> None:
+    """Let consumers that want nothing of what there is go past it, all with one commit."""
+    if not names:
+        return
+    with guard.writing(), connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger_cursor (consumer, position, holder) VALUES (%s, %s, '')"
+            " ON CONFLICT (consumer) DO UPDATE SET position = excluded.position"
+            " WHERE ledger_cursor.position < excluded.position",
+            [[name, position] for name in names],
+        )
+
+
+def _hold(name: str, who: str, at: _Standing) -> bool:
+    """Hold a consumer's lease: the one that is held already while there is time, else a new one."""
+    if at.holder == who and at.held_until is not None and at.held_until > now() + LEASE / 2:
+        return True
+    return _lease(name, who, LEASE)
+
+
 def _holder() -> str:
     return f"{os.uname().nodename}:{os.getpid()}:{threading.get_ident()}"
 
@@ -246,6 +305,7 @@ class Runner:
     def __init__(self, idle_seconds: float = 0.5) -> None:
         self._wake, self._stop = threading.Event(), threading.Event()
         self._idle = idle_seconds
+        self._name = f"{_holder()}:{id(self):x}"[-60:]
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -257,7 +317,7 @@ class Runner:
             self._threads.append(thread)
 
     def stop(self, timeout: float = 10) -> None:
-        """Finish what is under way and stop."""
+        """Finish what is under way, give the leases back and stop."""
         self._stop.set()
         self._wake.set()
         for thread in self._threads:
@@ -271,14 +331,17 @@ class Runner:
                 log.warning("runner.failed", kind=type(error).__name__, reason=str(error)[:300])
                 close_old_connections()
                 self._stop.wait(2)
+        if work == self._consume:
+            for name in CONSUMERS:
+                _release(name, self._name)
         connection.close()
 
     def _sequence(self) -> None:
         self._wake.wait(self._idle)
         self._wake.clear()
-        self._stop.wait(0.05)  # a few acts share one batch and one signature
+        self._stop.wait(GATHER_SECONDS)
         sequencer.sequence()
 
     def _consume(self) -> None:
         self._stop.wait(self._idle)
-        run_once()
+        run_once(self._name)

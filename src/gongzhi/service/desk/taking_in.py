@@ -43,8 +43,11 @@ def take_in(request: Any) -> HttpResponse:
 
 
 def _page(request: Any, form: TakeInForm, status: int, refusal: Refusal | None = None) -> HttpResponse:
+    areas = [parts.Area(r.outline, mark="") for r in form.regions.values() if r.outline]
     shown = refusal if refusal is not None and refusal.field not in form.fields else None
-    place = parts.Place(title=_("Where it is"), short=True, pick_lon="#id_lon", pick_lat="#id_lat")
+    place = parts.Place(
+        title=_("Show it on the map"), short=True, pick_lon="#id_lon", pick_lat="#id_lat", areas=areas
+    )
     return render(
         request, "desk/take_in.html", {"form": form, "refusal": shown, "picker": place}, status=status
     )

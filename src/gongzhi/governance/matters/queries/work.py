@@ -306,7 +306,7 @@ def regions_taking_in(by: Any) -> QuerySet[Region]:
     """The regions for which the actor may take things in, down to towns, in the order of the tree."""
     levels = [level for level in Level if level not in (Level.STATE, Level.PROVINCE, Level.VILLAGE)]
     found = within_reach(by, "submission.file")
-    return found.filter(level__in=levels).defer("outline").order_by("path")
+    return found.filter(level__in=levels).order_by("path")
 
 
 def within_reach(by: Any, verb: str) -> QuerySet[Region]:

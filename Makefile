@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check bench lock translations postgres postgres-stop clean
+.PHONY: help demo install dev oracles test check bench lock translations postgres postgres-stop clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,6 +26,8 @@ demo: $(VENV)/core  ## serve the demonstration region on PORT (8000)
 install: $(VENV)/core  ## install the platform alone
 
 dev: $(VENV)/dev  ## install the platform and what its development needs
+
+oracles: $(VENV)/oracles  ## install what only tests compare with (GPL; never part of the platform)
 
 test: $(VENV)/dev  ## run the tests: SQLite, and PostgreSQL and Chromium where they are found
 	@$(BIN)/python tools/test.py $(ARGS)
@@ -68,4 +70,8 @@ $(VENV)/core: $(VENV)/uv.lock requirements/core.lock requirements/build.lock pyp
 $(VENV)/dev: $(VENV)/core requirements/dev.lock
 	@echo "Installing what the tests and checks need"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VENV)/oracles: $(VENV)/dev requirements/oracles.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/oracles.lock
 	@touch $@

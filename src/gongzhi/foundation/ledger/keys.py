@@ -25,7 +25,15 @@ def signer() -> Signer:
     path = folder() / _SECRET
     if not path.exists():
         use(Signer.generate(settings.CONFIG.node_name))
-    return Signer.parse(path.read_text().strip())
+    told = path.stat()
+    stamp = (told.st_ino, told.st_mtime_ns)
+    if path not in _signers or _signers[path][0] != stamp:
+        _signers[path] = stamp, Signer.parse(path.read_text().strip())
+    return _signers[path][1]
+
+
+#: The key as it was read last, and the file's stamp then.
+_signers: dict[Path, tuple[tuple[int, int], Signer]] = {}
 
 
 def verifiers(path: Path | None = None) -> list[VerifierKey]:

@@ -50,6 +50,8 @@ def agree(head: Checkpoint | None) -> None:
             f"the database ends at {head.size if head else 0} entries, but {said.size} were published. "
             "Restore a newer backup, or begin a new ledger with: gongzhi ledger begin-anew"
         )
+    if head.size == said.size and bytes(head.root) == said.root:
+        return
     kept = Checkpoint.objects.filter(size=said.size).first()
     if kept is None or bytes(kept.root) != said.root:
         raise Disagrees(f"the database has another tree at size {said.size} than the one published")

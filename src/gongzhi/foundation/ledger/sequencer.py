@@ -17,9 +17,10 @@ from gongzhi.foundation.ledger import guard, keys, published
 from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.canonical import leaf
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Checkpoint, Position, Tile
+from gongzhi.foundation.ledger.models import Checkpoint, Position
 from gongzhi.foundation.ledger.notes import Checkpoint as Statement
 from gongzhi.foundation.ledger.notes import Signer
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.reading import SELECTED, normaliser
 from gongzhi.methods import merkle
 
@@ -55,7 +56,7 @@ def _batch(signer: Signer, size: int) -> int:
         rows = _take(size)
         if not rows:
             return 0
-        head = Checkpoint.objects.order_by("-size").first()
+        head = _head.first()
         published.agree(head)
         edge = frontier(head)
         start = edge.size
@@ -108,6 +109,9 @@ def _clear(ids: list[int]) -> None:
             cursor.execute("DELETE FROM ledger_pending WHERE entry_id <= %s", ids[-1:])
 
 
+_head = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])
+
+
 def frontier(head: Checkpoint | None) -> merkle.Frontier:
     """The right edge of the tree at the newest checkpoint."""
     if head is None:
@@ -119,8 +123,10 @@ def frontier(head: Checkpoint | None) -> merkle.Frontier:
 
 def read_tile(level: int, index: int, width: int) -> bytes:
     """A tile from the database; empty where there is none."""
-    found = Tile.objects.filter(level=level, number=index).values_list("hashes", flat=True).first()
-    return b"" if found is None else bytes(found)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hashes FROM ledger_tile WHERE level = %s AND number = %s", [level, index])
+        row = cursor.fetchone()
+    return b"" if row is None else bytes(row[0])
 
 
 def _keep(tiles: list[merkle.Tile]) -> None:

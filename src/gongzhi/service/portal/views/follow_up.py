@@ -18,7 +18,7 @@ from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submissions
-from gongzhi.governance.matters.queries.papers import open_file
+from gongzhi.governance.matters.queries.papers import filing_entry, open_file
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
 from gongzhi.service.portal.followed import filing, followed, receipt_of
@@ -107,11 +107,13 @@ def proof(request: Any, number: str) -> HttpResponse:
 @require_safe
 def receipt(request: Any, number: str) -> HttpResponse:
     """The receipt as a file; the signed promise while the proof is on its way."""
-    filed, entry = _filed(request, number)
-    text = receipts.receipt(entry.id)
-    name = f"gongzhi-{filed.number}.receipt"
+    filed = _reached(request, number)
+    entry = filing_entry(filed) if filed is not None else None
+    if filed is None or entry is None:
+        raise Http404
+    text, name = receipts.receipt(entry), f"gongzhi-{filed.number}.receipt"
     if text is None:
-        text, name = receipts.promise(entry.id), f"gongzhi-{filed.number}.promise"
+        text, name = receipts.promise(entry), f"gongzhi-{filed.number}.promise"
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

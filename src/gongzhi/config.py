@@ -29,6 +29,7 @@ SETTINGS: dict[str, str] = {
     "GONGZHI_GATEWAYS": "gateways whose X-Forwarded-For is believed, separated by commas (127.0.0.1,::1)",
     "GONGZHI_SMTP_URL": "smtp://user:password@host:port or smtps://…; without it answers wait on the page",
     "GONGZHI_MAIL_FROM": "sender of notices by e-mail (gongzhi@ the host of the base address)",
+    "GONGZHI_BASEMAP": "GeoJSON file of waters that is drawn under every map (none)",
     "GONGZHI_LOG_LEVEL": "debug, info, warning or error (info)",
     "GONGZHI_API_RATE": "requests a minute that one address may send to the API; 0 for no limit (120)",
     "GONGZHI_DEBUG": "1 shows error details in the browser; never where the public is (0)",
@@ -50,6 +51,7 @@ class Config:
     gateways: tuple[str, ...]
     smtp_url: str | None
     mail_from: str
+    basemap: Path | None
     log_level: str
     debug: bool
     api_rate: int
@@ -92,6 +94,7 @@ class Config:
             gateways=_listed(value("GATEWAYS", "127.0.0.1,::1")),
             smtp_url=value("SMTP_URL") or None,
             mail_from=value("MAIL_FROM", f"gongzhi@{host}"),
+            basemap=_file(value("BASEMAP")),
             log_level=level,
             debug=value("DEBUG", "0") == "1",
             api_rate=int(rate),
@@ -117,6 +120,15 @@ class Config:
                 },
             }
         return database_from_url(self.database_url)
+
+
+def _file(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser().resolve()
+    if not path.is_file():
+        raise UnknownSetting(f"GONGZHI_BASEMAP is {text!r}; there is no such file")
+    return path
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import './parts/older.js'
 import * as maplibregl from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { place } from './parts/location.js'
+import { everyPosition, putNames } from './parts/names.js'
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 
@@ -30,12 +31,19 @@ function pointFeatures(points) {
   )
 }
 
+// A shade says how much there is; without one an area has the colour of its region.
 function areaFeatures(areas) {
   return collection(
-    areas.map(({ geometry, label, url, series, colour }) => ({
+    areas.map(({ geometry, label, url, series, shade }) => ({
       type: 'Feature',
       geometry,
-      properties: { label: label ?? '', url: url ?? '', colour: colour ?? token(`series-${series ?? 7}`) },
+      properties: {
+        label: label ?? '',
+        url: url ?? '',
+        colour: token(shade == null ? `series-${series ?? 7}` : `shade-${shade}`),
+        opacity: shade == null ? 0.18 : 1,
+        line: token(shade == null ? `series-${series ?? 7}` : 'card'),
+      },
     })),
   )
 }
@@ -51,28 +59,64 @@ function flowFeatures(flows) {
   )
 }
 
-function everyPosition(coordinates, found = []) {
-  if (typeof coordinates[0] === 'number') found.push(coordinates)
-  else for (const inner of coordinates) everyPosition(inner, found)
-  return found
-}
-
 function extent({ points = [], areas = [], centre, zoom }) {
   const positions = points.map(({ lon, lat }) => [lon, lat])
   for (const { geometry } of areas) everyPosition(geometry.coordinates, positions)
   if (!positions.length) return centre ? { center: centre, zoom: zoom ?? 12 } : { center: [121, 31], zoom: 6 }
   const box = new maplibregl.LngLatBounds(positions[0], positions[0])
   for (const position of positions) box.extend(position)
-  return { bounds: box, fitBoundsOptions: { padding: 32, maxZoom: 14 } }
+  return { bounds: box, fitBoundsOptions: { padding: 24, maxZoom: 14 } }
 }
 
-function style(content) {
-  if (content.basemap) return content.basemap
+function style() {
   return {
     version: 8,
     sources: {},
     layers: [{ id: 'paper', type: 'background', paint: { 'background-color': token('paper-deep') } }],
   }
+}
+
+// What lies beside the areas, for orientation: quiet, and never clicked.
+function addAround(map, around) {
+  const data = collection(around.map(({ geometry }) => ({ type: 'Feature', geometry, properties: {} })))
+  map.addSource('around', { type: 'geojson', data })
+  map.addLayer({ id: 'around', type: 'fill', source: 'around', paint: { 'fill-color': token('paper') } })
+  map.addLayer({
+    id: 'around-lines',
+    type: 'line',
+    source: 'around',
+    paint: { 'line-color': token('line-strong'), 'line-opacity': 0.5, 'line-width': 1 },
+  })
+}
+
+function addWaters(map, waters) {
+  map.addSource('waters', { type: 'geojson', data: waters })
+  map.addLayer({
+    id: 'waters',
+    type: 'fill',
+    source: 'waters',
+    filter: ['==', ['geometry-type'], 'Polygon'],
+    paint: { 'fill-color': token('water'), 'fill-outline-color': token('water-edge') },
+  })
+  map.addLayer({
+    id: 'rivers',
+    type: 'line',
+    source: 'waters',
+    filter: ['==', ['geometry-type'], 'LineString'],
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': token('water-edge'), 'line-width': 2.5 },
+  })
+}
+
+function addFrame(map, geometry) {
+  map.addSource('frame', { type: 'geojson', data: { type: 'Feature', geometry, properties: {} } })
+  map.addLayer({
+    id: 'frame',
+    type: 'line',
+    source: 'frame',
+    layout: { 'line-join': 'round' },
+    paint: { 'line-color': token('ink-soft'), 'line-width': 1.5 },
+  })
 }
 
 function addAreas(map, areas) {
@@ -81,13 +125,16 @@ function addAreas(map, areas) {
     id: 'areas',
     type: 'fill',
     source: 'areas',
-    paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.18 },
+    paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['get', 'opacity'] },
   })
+}
+
+function addAreaLines(map) {
   map.addLayer({
     id: 'area-lines',
     type: 'line',
     source: 'areas',
-    paint: { 'line-color': ['get', 'colour'], 'line-width': 1.5 },
+    paint: { 'line-color': ['get', 'line'], 'line-width': 1.5 },
   })
 }
 
@@ -122,17 +169,24 @@ function addPoints(map, points) {
   })
 }
 
-function nameAreas(map, areas) {
-  for (const { geometry, label, mark } of areas) {
-    const said = mark ?? label
-    if (!said) continue
-    const box = new maplibregl.LngLatBounds()
-    for (const position of everyPosition(geometry.coordinates)) box.extend(position)
-    const word = document.createElement('span')
-    word.className = 'gz-area-name'
-    word.textContent = said
-    new maplibregl.Marker({ element: word }).setLngLat(box.getCenter()).addTo(map)
-  }
+function named({ areas, around, waters }) {
+  const spot = ({ type, coordinates }) => (type === 'LineString' ? coordinates[coordinates.length >> 1] : null)
+  return [
+    ...areas.map(({ geometry, label, mark, told, value }) => ({
+      geometry,
+      name: mark ?? label,
+      told,
+      weight: 1 + (value ?? 0),
+    })),
+    ...around.map(({ geometry, label }) => ({ geometry, name: label, kind: 'gz-area-around' })),
+    ...waters.features.map(({ geometry, properties }) => ({
+      geometry,
+      name: properties.name,
+      at: spot(geometry),
+      kind: 'gz-area-water',
+      weight: -1,
+    })),
+  ]
 }
 
 function tellOnClick(map, layer) {
@@ -177,7 +231,7 @@ export async function draw(canvas, content, element) {
   const words = content.words ?? {}
   const map = new maplibregl.Map({
     container: canvas,
-    style: style(content),
+    style: style(),
     ...extent(content),
     attributionControl: content.attribution ? { customAttribution: content.attribution } : false,
     cooperativeGestures: false,
@@ -190,11 +244,16 @@ export async function draw(canvas, content, element) {
   map.touchZoomRotate.disableRotation()
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }))
   await map.once('load')
-  const { areas = [], flows = [], points = [] } = content
+  const { areas = [], around = [], flows = [], points = [] } = content
+  const waters = content.basemap ?? collection([])
+  if (around.length) addAround(map, around)
   if (areas.length) addAreas(map, areas)
+  if (waters.features.length) addWaters(map, waters)
+  if (areas.length) addAreaLines(map)
+  if (content.frame) addFrame(map, content.frame)
   if (flows.length) addFlows(map, flows)
   if (points.length) addPoints(map, points)
-  nameAreas(map, areas)
+  putNames(map, maplibregl.Marker, named({ areas, around, waters }))
   if (element.dataset.pick !== undefined) letPick(map, element)
   else for (const layer of ['points', 'areas']) if (map.getLayer(layer)) tellOnClick(map, layer)
   await map.once('idle')

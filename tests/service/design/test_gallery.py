@@ -43,8 +43,9 @@ def test_maps_and_charts_are_drawn_with_their_words(reader: Reader):
     look_at_all(page)
     assert page.evaluate(
         "[...document.querySelectorAll('gz-map, gz-chart')].map((one) => one.dataset.ready)"
-    ) == (["yes"] * 4)
-    assert page.locator(".gz-area-name").all_inner_texts() == ["Qingpu", "Wujiang"]
+    ) == (["yes"] * 5)
+    names = page.locator("gz-map").first.locator(".gz-area-name")
+    assert names.all_inner_texts() == ["Qingpu", "Wujiang"]
     assert "Between 29 and 60" in (
         page.locator("gz-chart [role=img]").first.get_attribute("aria-label") or ""
     )
@@ -58,21 +59,56 @@ def test_what_chromium_90_lacks_is_lent(reader: Reader):
     )
     page.goto("/design/")
     look_at_all(page)
-    assert page.locator("[data-ready=yes]").count() == 4
+    assert page.locator("[data-ready=yes]").count() == 5
 
 
 def test_a_label_on_the_map_tells_what_is_there(reader: Reader):
     page = reader(language="en")
     page.goto("/design/")
     look_at_all(page)
-    assert page.get_by_role("button", name="Zoom in").is_visible()
-    canvas = page.locator("gz-map .gz-canvas")
+    assert page.get_by_role("button", name="Zoom in").first.is_visible()
+    canvas = page.locator("gz-map .gz-canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2 - 60, box["y"] + box["height"] / 2 + 60)
     page.wait_for_selector(".maplibregl-popup")
     assert page.locator(".maplibregl-popup a").inner_text() == "Wujiang"
+
+
+_OVERLAPS = """
+() => {
+  const boxes = [...document.querySelectorAll('.gz-canvas-short .gz-area-name')]
+    .filter((name) => !name.hidden).map((name) => name.getBoundingClientRect())
+  return boxes.filter((one, n) => boxes.slice(n + 1).some((other) =>
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom)).length
+}
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_of_names_that_would_touch_the_one_with_less_gives_way(reader: Reader, width: int):
+    page = reader(width, "en")
+    page.goto("/design/")
+    look_at_all(page)
+    names = page.locator(".gz-canvas-short .gz-area-name")
+    assert names.count() == 5
+    assert page.evaluate(_OVERLAPS) == 0
+    assert names.filter(has_text="33").is_visible()
+    if width == 360:
+        assert names.filter(visible=True).count() < 5
+    page.get_by_role("button", name="Zoom in").last.click()
+    page.wait_for_timeout(500)
+    assert page.evaluate(_OVERLAPS) == 0
+
+
+def test_shades_are_told_in_words_beside_the_map(reader: Reader):
+    page = reader(language="en")
+    page.goto("/design/")
+    steps = page.locator(".gz-scale-step")
+    assert steps.all_inner_texts() == ["1–8", "9–16", "17–24", "25–32", "33–40"]
+    drawn = {step.evaluate("one => getComputedStyle(one, '::before').backgroundColor") for step in steps.all()}
+    assert len(drawn) == 5
 
 
 def test_a_menu_closes_when_the_reader_turns_elsewhere(reader: Reader):
@@ -156,9 +192,9 @@ def test_without_webgl_the_map_is_a_list(reader: Reader):
     page = reader(language="en")
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto("/design/")
-    page.locator("gz-map").scroll_into_view_if_needed()
+    page.locator("gz-map").first.scroll_into_view_if_needed()
     page.wait_for_selector("gz-map[data-ready=no]")
-    assert page.locator("gz-map [data-canvas]").is_hidden()
+    assert page.locator("gz-map [data-canvas]").first.is_hidden()
     assert page.get_by_role("link", name="Lamp out at the landing stage").is_visible()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,7 +14,7 @@ from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Memb
 
 __all__ = [
     "CooperationArea", "Grid", "Level", "Region", "ancestors", "area", "grid", "grids_in", "locate",
-    "member_paths", "region", "regions", "root", "within_region",
+    "member_paths", "outlined", "region", "regions", "root", "within_region",
 ]  # fmt: skip
 
 
@@ -28,6 +29,11 @@ def region(code: str) -> Region | None:
 
 
 _region = Prepared(lambda code: Region.objects.filter(code=code).defer("outline"), str)
+
+
+def outlined(these: Iterable[Region]) -> QuerySet[Region]:
+    """Regions again, with nothing but their outlines."""
+    return Region.objects.filter(pk__in={each.pk for each in these}).only("outline")
 
 
 def root() -> Region | None:

@@ -240,13 +240,35 @@ def part_url(part: Any, chosen: Chosen) -> str:
 def place(scene: Scene, picture: Picture, chosen: Chosen) -> parts.Place:
     """The parts on a map, each with how much is open there and overdue; as a list where there is no map."""
     areas = []
-    for n, part in enumerate(scene.parts):
+    for part in scene.parts:
         tally = picture.parts[part.code]
         if part.outline:
-            mark = f"{name_of(part.name)} {_number(tally.open)}" if tally.open else ""
-            url = part_url(part, chosen)
-            areas.append(parts.Area(part.outline, _on_map(part, tally), url, n % 7 + 1, mark))
-    return parts.Place(areas=areas, title=_("Map of %(place)s") % {"place": title_of(scene)})
+            areas.append(
+                parts.Area(
+                    part.outline,
+                    _on_map(part, tally),
+                    part_url(part, chosen),
+                    mark=name_of(part.name),
+                    value=tally.open,
+                    told=_told(tally),
+                )
+            )
+    return parts.Place(
+        areas=areas,
+        frame=scene.region.outline if scene.region is not None else None,
+        scale=_("Not answered yet:"),
+        title=_("Map of %(place)s") % {"place": title_of(scene)},
+    )
+
+
+def _told(tally: Tally) -> str:
+    """What stands under a name on the map; what is overdue says so in words."""
+    if not tally.overdue:
+        return _number(tally.open) if tally.open else ""
+    return _("%(open)s (%(overdue)s overdue)") % {
+        "open": _number(tally.open),
+        "overdue": _number(tally.overdue),
+    }
 
 
 def _on_map(part: Any, tally: Tally) -> str:

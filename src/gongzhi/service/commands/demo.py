@@ -33,6 +33,7 @@ def demo(
     os.environ["GONGZHI_DATA_DIR"] = str(folder)
     os.environ.setdefault("GONGZHI_BASE_URL", f"http://127.0.0.1:{port}")
     _prepare(folder, anew)
+    os.environ.setdefault("GONGZHI_BASEMAP", str(_waters(folder)))
     console.start_django(machine_logs=True)
     from gongzhi.service.commands.running import run_server
     from gongzhi.service.commands.schema import demand_agreeing, migrate, reachable
@@ -52,6 +53,15 @@ def _prepare(folder: Path, anew: bool) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not any(folder.iterdir()):
         (folder / _BEGUN).touch()
+
+
+def _waters(folder: Path) -> Path:
+    """The rivers and lakes of the demonstration, to be drawn under its maps."""
+    from gongzhi.service.commands.demonstration.waters import drawn
+
+    path = folder / "waters.geojson"
+    path.write_text(json.dumps(drawn(), ensure_ascii=False), encoding="utf-8")
+    return path
 
 
 def _loaded(folder: Path) -> list[dict[str, Any]] | None:

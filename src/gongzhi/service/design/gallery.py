@@ -188,6 +188,33 @@ def _place() -> Place:
     )
 
 
+def _shaded_place() -> Place:
+    counts = [
+        (_("Jinze Town"), 4),
+        (_("Zhujiajiao Town"), 33),
+        (_("Liantang Town"), 12),
+        (_("Baihe Town"), 0),
+    ]
+    return Place(
+        title=_("What was brought in, by town"),
+        scale=_("Brought in, the last 30 days:"),
+        areas=[
+            Area(
+                _square(120.86 + 0.12 * n, 31.0, 0.12, 0.1),
+                f"{town} {count}",
+                "#",
+                mark=town,
+                value=count,
+                told=str(count),
+            )
+            for n, (town, count) in enumerate(counts)
+        ],
+        around=[Area(_square(120.74, 31.0, 0.12, 0.1), _("Wujiang"))],
+        frame=_square(120.86, 31.0, 0.48, 0.1),
+        short=True,
+    )
+
+
 def _charts() -> list[Chart]:
     days = ["11-17", "11-18", "11-19", "11-20", "11-21", "11-22", "11-23"]
     return [
@@ -272,6 +299,7 @@ def everything(request: HttpRequest) -> dict[str, object]:
         "choices": _choices(),
         "figures": _figures(),
         "place": _place(),
+        "shaded_place": _shaded_place(),
         "charts": _charts(),
         "tiles": _tiles(),
         "told": _messages(),

@@ -229,7 +229,8 @@ class Point:
 class Area:
     """One surface on a map: a GeoJSON geometry; ``series`` 1 to 7 is the region's colour.
 
-    ``mark`` stands on the map itself where the label is too long for it; empty for nothing.
+    ``mark`` stands on the map itself where the label is too long for it; empty for nothing. With a
+    ``value`` the area is shaded by how much that is, and ``told`` stands under its mark.
     """
 
     geometry: Mapping[str, Any]
@@ -237,6 +238,8 @@ class Area:
     url: str = ""
     series: int | None = None
     mark: str | None = None
+    value: float | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,11 @@ class Flow:
 
 @dataclass(frozen=True)
 class Place:
-    """Where: in words, on a map, and in a list for whoever sees no map."""
+    """Where: in words, on a map, and in a list for whoever sees no map.
+
+    ``scale`` says what shades count, in steps of ``least`` or more; ``around`` are areas beside these,
+    for orientation, and ``frame`` is the border of what they are parts of.
+    """
 
     words: str = ""
     points: Sequence[Point] = ()
@@ -264,7 +271,10 @@ class Place:
     zoom: int | None = None
     pick_lon: str = ""
     pick_lat: str = ""
-    basemap: Any = None
+    around: Sequence[Area] = ()
+    frame: Mapping[str, Any] | None = None
+    scale: str = ""
+    least: int = 1
     attribution: str = ""
 
 

@@ -15,10 +15,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gongzhi.service.design import basemap, parts, shading
 from gongzhi.service.design import built as built_files
-from gongzhi.service.design import parts
 from gongzhi.service.design.fields import describe, problems
 from gongzhi.service.design.moments import Moment, Precision
 from gongzhi.service.design.parts import State, name_of, part
@@ -181,20 +182,31 @@ def figure(value: parts.Figure | Mapping[str, Any]) -> dict:
     return {"figure": part(parts.Figure, value)}
 
 
-def _map_content(place: parts.Place) -> dict[str, object]:
+def _map_content(place: parts.Place, steps: Sequence[shading.Step]) -> dict[str, object]:
     return {
         "points": [
             {"lon": p.lon, "lat": p.lat, "label": p.label, "url": p.url, "state": str(p.state)}
             for p in place.points
         ],
         "areas": [
-            {"geometry": a.geometry, "label": a.label, "url": a.url, "series": a.series, "mark": a.mark}
+            {
+                "geometry": a.geometry,
+                "label": a.label,
+                "url": a.url,
+                "series": a.series,
+                "mark": a.mark,
+                "told": a.told,
+                "value": a.value,
+                "shade": None if a.value is None else shading.shade_of(a.value, steps),
+            }
             for a in place.areas
         ],
+        "around": [{"geometry": a.geometry, "label": a.label} for a in place.around],
+        "frame": place.frame,
         "flows": [{"from": f.start, "to": f.end, "value": f.value, "label": f.label} for f in place.flows],
         "centre": place.centre,
         "zoom": place.zoom,
-        "basemap": place.basemap,
+        "basemap": basemap.told(get_language() or "en"),
         "attribution": place.attribution,
         "words": {
             "Map.Title": place.title or _("Map"),
@@ -213,7 +225,9 @@ def place(value: parts.Place | Mapping[str, Any]) -> dict:
     everything: list[parts.Point | parts.Area | parts.Flow] = [*one.points, *one.areas, *one.flows]
     listed = [item for item in everything if item.label]
     drawn = bool(one.points or one.areas or one.flows or one.pick_lon)
-    return {"place": one, "content": _map_content(one), "listed": listed, "drawn": drawn}
+    steps = shading.steps((area.value for area in one.areas if area.value is not None), one.least)
+    content = _map_content(one, steps)
+    return {"place": one, "content": content, "listed": listed, "drawn": drawn, "steps": steps}
 
 
 @register.inclusion_tag("design/chart.html")

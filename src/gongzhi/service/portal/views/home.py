@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.regions.queries import Region, ancestors, locate, region
+from gongzhi.foundation.regions.queries import Region, ancestors, locate, outlined, region
 from gongzhi.governance.matters.queries.public import (
     FEWEST,
     InTime,
@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
     around = here(request)
     told: dict[str, Any] = {"here_now": around, "answers": _answers()}
     if around is not None:
-        told |= _picture(around.region, _MOST_FREQUENT)
+        told |= _picture(around.region, around, _MOST_FREQUENT)
     return render(request, "portal/home.html", told)
 
 
@@ -82,7 +82,7 @@ def near(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home")
     looked_at = _looked_at(request, around)
     shown = {"here_now": around, "looked_at": looked_at, "above": _above(looked_at, around)}
-    return render(request, "portal/near.html", shown | _picture(looked_at, None))
+    return render(request, "portal/near.html", shown | _picture(looked_at, around, None))
 
 
 def _looked_at(request: HttpRequest, around: Here) -> Region:
@@ -101,7 +101,7 @@ def _above(looked_at: Region, around: Here) -> list[Region]:
     return list(reversed(rows))
 
 
-def _picture(region: Region, most: int | None) -> dict[str, Any]:
+def _picture(region: Region, around: Here, most: int | None) -> dict[str, Any]:
     at = now()
     since = at - timedelta(days=_DAYS)
     categories = by_category(region, since)
@@ -117,7 +117,7 @@ def _picture(region: Region, most: int | None) -> dict[str, Any]:
         "others": total - sum(tally.count for tally in shown),
         "without_place": total - sum(tally.count for tally in places),
         "fewest": FEWEST,
-        "map": _map(region, places),
+        "map": _map(region, places, around, period),
         "places": [(_label(tally), _below(tally)) for tally in places if tally.count and not tally.outline],
         "as_of": at,
         "zone": region.zone,
@@ -144,13 +144,27 @@ def _figures(categories: list[Tally], share: InTime, period: str) -> list[Figure
     ]
 
 
-def _map(region: Region, places: list[Tally]) -> Place:
+def _map(region: Region, places: list[Tally], around: Here, period: str) -> Place:
+    """The places shaded by how much was brought in, with the regions beside that take things in too."""
+    outlines = {each.pk: each.outline for each in outlined([region, *around.regions])}
+    beside = [each for each in around.regions if not region.path.startswith(each.path)]
     return Place(
         areas=[
-            Area(geometry=tally.outline, label=_label(tally), url=_below(tally), series=1 + number % 7)
-            for number, tally in enumerate(places)
+            Area(
+                geometry=tally.outline,
+                label=_label(tally),
+                url=_below(tally),
+                mark=name_of(tally.name),
+                value=1 if tally.count and tally.is_few else tally.count,
+                told=count_of(tally),
+            )
+            for tally in places
             if tally.outline
         ],
+        around=[Area(outlines[each.pk], name_of(each.name)) for each in beside if outlines.get(each.pk)],
+        frame=outlines.get(region.pk),
+        scale=_("Brought in, %(period)s:") % {"period": period},
+        least=FEWEST,
         title=_("Map of %(region)s with what was brought in") % {"region": name_of(region.name)},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,24 +24,6 @@ from gongzhi.service.commands.importing.schema import name_key
 _CODE_LENGTH = {"region": 30, "grid": 30, "organisation": 60, "category": 60}
 
 
-def found_if_needed() -> Region:
-    """The top of the tree; on a node without one, a top under which the regions of any country fit."""
-    top = root()
-    if top is not None:
-        return top
-    return found_node(
-        OPERATOR,
-        Region(
-            code="all",
-            name={"zh": "全部", "en": "All regions"},
-            level="state",
-            path="/all/",
-            zone="UTC",
-            calendar="WEEKDAYS",
-        ),
-    )
-
-
 class Catalogue:
     """Finds what a value stands for, adding it when it is met for the first time.
 
@@ -51,7 +34,17 @@ class Catalogue:
         self.mapping = mapping
         self._kept: dict[Any, Any] = {}
         self._new: dict[Any, Any] = {}
+        self._founded = False
         self._key = name_key(mapping.language)
+
+    def found(self) -> None:
+        """A node that has no region yet begins with one under which those of any country fit."""
+        if self._founded or root() is not None:
+            self._founded = True
+            return
+        name = {"zh": "全部", "en": "All regions"}
+        top = Region(code="all", name=name, level="state", path="/all/", zone="UTC", calendar="WEEKDAYS")
+        found_node(OPERATOR, top)
 
     def keep(self) -> None:
         """The transaction was committed: remember what it added."""
@@ -59,8 +52,9 @@ class Catalogue:
         self._new.clear()
 
     def forget(self) -> None:
-        """The transaction was rolled back."""
+        """The transaction was rolled back, perhaps because somebody else has added the same."""
         self._new.clear()
+        self._kept.pop("categories", None)
 
     def city(self) -> Region:
         """The last of the regions that the mapping names: the home of organisations and categories."""
@@ -154,11 +148,14 @@ class Catalogue:
         return self._put(("region", code), found)
 
     def _named(self, what: str, listed: Listed, value: str) -> tuple[str, Named]:
-        name = listed.names.get(value) or Named({self._key: value})
-        if name.code:
-            return name.code, name
+        """The code of a value, and its names: the city's word, what all of its kind are called, its own."""
+        called = {key: form.replace("{}", value) for key, form in listed.called.items()}
+        told = listed.names.get(value) or Named({})
+        named = replace(told, name={self._key: value} | called | told.name)
+        if named.code:
+            return named.code, named
         prefix = listed.prefix or ("" if what == "category" else f"{self.mapping.fixed[-1].code}-")
-        return coded(prefix, value, _CODE_LENGTH[what]), name
+        return coded(prefix, value, _CODE_LENGTH[what]), named
 
     def _held(self, key: Any) -> Any:
         found = self._kept.get(key)

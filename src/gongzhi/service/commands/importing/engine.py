@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
 from gongzhi.foundation.ledger.acts import recounting, together
@@ -21,16 +21,20 @@ from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER
 from gongzhi.governance.matters.acts import Place, answer, close, dispatch, file, promise
 from gongzhi.governance.matters.queries.imported import imported
-from gongzhi.service.commands.importing.catalogue import Catalogue, found_if_needed
+from gongzhi.service.commands.importing.catalogue import Catalogue
 from gongzhi.service.commands.importing.files import Read, Table, opened
 from gongzhi.service.commands.importing.mapping import Mapping
+from gongzhi.service.commands.importing.pace import Pace
 from gongzhi.service.commands.importing.report import Report
 from gongzhi.service.commands.importing.rows import BadRow, Case, Plan, Problem
 from gongzhi.service.commands.importing.times import Moment
 
-BATCH = 1000
+#: After so many entries they get their positions, so that none waits for a minute.
+_SEQUENCE_AFTER = 20_000
 
-#: Another import of the same file, or two numbers drawn alike: a batch is tried anew so many times.
+_A_LITTLE = 1_000
+
+#: Another import at the same time, or two numbers drawn alike: a batch is tried anew so many times.
 _TRIES = 5
 
 
@@ -74,6 +78,7 @@ class Import:
         self.dry_run, self.progress = dry_run, progress
         self.catalogue = Catalogue(mapping)
         self.outcome = Outcome(mapping.name, path.name, dry_run)
+        self._entries = 0
 
     def run(self) -> Outcome:
         """Read every row; good ones land once, bad ones go to the report."""
@@ -81,8 +86,10 @@ class Import:
         with _no_search_for_cycles(), opened(self.path, self.mapping.file) as table:
             plan = self._plan(table)
             rows = table.rows()
-            while batch := list(islice(rows, BATCH)):
+            pace = Pace()
+            while batch := list(islice(rows, pace.next())):
                 self._batch(plan, batch)
+                self._sequence_some(pace)
                 self.outcome.seconds = time.monotonic() - started
                 self.progress(self.outcome)
                 gc.collect(1)
@@ -90,6 +97,13 @@ class Import:
             sequence()
         self.outcome.seconds = time.monotonic() - started
         return self.outcome
+
+    def _sequence_some(self, pace: Pace) -> None:
+        if self._entries > _SEQUENCE_AFTER:
+            sequence()
+            self._entries = 0
+        elif pace.is_gentle:
+            sequence(limit=_A_LITTLE)
 
     def _plan(self, table: Table) -> Plan:
         if missing := sorted(self.mapping.columns() - set(table.columns)):
@@ -113,7 +127,7 @@ class Import:
                 self._land(cases)
                 self.outcome.landed += len(cases)
                 return
-            except IntegrityError:
+            except (IntegrityError, OperationalError):
                 self.catalogue.forget()
                 if tries == _TRIES - 1:
                     raise
@@ -142,11 +156,12 @@ class Import:
     def _land(self, cases: list[Case]) -> None:
         """Recount the cases in one transaction; a case that an act refuses is left out."""
         while cases and not self.dry_run:
-            found_if_needed()
+            self.catalogue.found()
             try:
-                with together():
+                with together() as unit:
                     for case in cases:
                         self._recount(case)
+                    entries = len(unit.entries)
             except _Refused as refused:
                 self.catalogue.forget()
                 cases.remove(refused.case)
@@ -154,6 +169,7 @@ class Import:
                 self._reject([Problem(refused.case.line, told.field or "", "", str(told))])
             else:
                 self.catalogue.keep()
+                self._entries += entries
                 return
 
     def _recount(self, case: Case) -> None:
@@ -215,7 +231,7 @@ def _history(case: Case, moment: Moment, by: str | None, before: History | None 
 
 @contextmanager
 def _no_search_for_cycles() -> Iterator[None]:
-    """A batch makes tens of thousands of objects and no cycles; looking for some takes a tenth of the time."""
+    """A batch makes many objects and no cycles; looking for some takes a tenth of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -39,6 +39,7 @@ class Listed:
 
     field: Field
     names: dict[str, Named]
+    called: dict[str, str]
     level: str = ""
     kind: str = ""
     prefix: str = ""

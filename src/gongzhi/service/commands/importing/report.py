@@ -25,7 +25,7 @@ class Report(Protocol):
 
 class _File:
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow(["line", "column", "value", "reason"])
 

@@ -124,7 +124,7 @@ def _catalogue(section: Section, language: str) -> dict[str, Any]:
         "regions": regions,
         "grid": _listed(section, "grid", language),
         "organisation": _listed(section, "organisation", language),
-        "category": _listed(section, "category", language, required=True) or Listed(_NOTHING, {}),
+        "category": _listed(section, "category", language, required=True) or Listed(_NOTHING, {}, {}),
     }
 
 
@@ -174,6 +174,7 @@ def _listed_within(
         functions=tuple(block.texts("functions")) if kind else (),
         prefix=_code(block, "prefix", longest=20),
         names=_named(block.section("names"), language, functions=kind),
+        called=_names(block, "called", language),
         field=field_within(block, required=required),
     )
 
@@ -185,9 +186,10 @@ def _named(block: Section, language: str, *, functions: bool) -> dict[str, Named
             found[value] = Named({name_key(language): block.text(value)})
             continue
         each = block.section(value)
-        name = {key: each.text(key) for key in ("zh", "en")}
+        name = {key: each.text(key) for key in ("zh", "en") if each.has(key)}
+        each.known += ["zh", "en"]
         found[value] = Named(
-            {key: text for key, text in name.items() if text} or {name_key(language): value},
+            name,
             _code(each, "code", longest=30),
             tuple(each.texts("functions")) if functions else (),
         )

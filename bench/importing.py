@@ -217,9 +217,7 @@ def main() -> None:
         "| city | database | clock | rows | entries a row | import, rows/s | with sequencing | raw, rows/s ",
         end="",
     )
-    print(
-        "| raw, rows/s | ratio | with sequencing |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    )
+    print("| raw, rows/s | ratio | with sequencing |\n" + "| --- " * 10 + "|")
     for city in wanted.cities or CITIES:
         if wanted.only != "postgres":
             compare(city, wanted.rows, None)

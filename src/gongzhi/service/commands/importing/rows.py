@@ -91,6 +91,7 @@ class Plan:
         self._opened = self._moment(mapping.opened)
         self._due = self._moment(mapping.promised, end_of_day=True)
         self._dispatched = self._moment(mapping.dispatched)
+        self._at_once = self._is_dispatched_at_once(mapping.dispatched)
         self._answered, self._closed = self._moment(mapping.answered), self._moment(mapping.closed)
 
     def case(self, read: Read) -> Case:
@@ -138,7 +139,7 @@ class Plan:
         if closed is not None and answered is None:
             answered = closed
         organisation = self._organisation(row)
-        if mapping.dispatched is None or (dispatched is None and answered is not None):
+        if dispatched is None and (answered is not None or self._at_once(row)):
             dispatched = opened
         if not organisation:
             if answered is not None:
@@ -286,13 +287,18 @@ class Plan:
         take = done.at.reader(self.at, end_of_day=end_of_day)
         if not done.only:
             return take
+        holds = self._condition(done)
+        return lambda row: take(row) if holds(row) else None
+
+    def _is_dispatched_at_once(self, done: Done | None) -> Callable[[Row], bool]:
+        """Without a time of its own, dispatching happens when a matter is opened."""
+        if done is None:
+            return lambda row: True
+        return self._condition(done) if done.at is None else lambda row: False
+
+    def _condition(self, done: Done) -> Callable[[Row], bool]:
         conditions = [(self.at[column], values) for column, values in done.only]
-
-        def read(row: Row) -> Moment | None:
-            held = all(tidy(row[place]) in values for place, values in conditions)
-            return take(row) if held else None
-
-        return read
+        return lambda row: all(tidy(row[place]) in values for place, values in conditions)
 
 
 def _nothing(row: Row) -> str:

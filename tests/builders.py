@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gongzhi.foundation.ledger import published
-from gongzhi.foundation.parties.acts import add_organisation, add_person, appoint, create_post, found_node
 from gongzhi.foundation.parties.actors import OPERATOR, Actor, anyone, forget_roles, person_actor
+from gongzhi.foundation.parties.acts import add_organisation, add_person, appoint, create_post, found_node
 from gongzhi.foundation.parties.queries import Organisation, Person, role
 from gongzhi.foundation.regions.acts import add_region
 from gongzhi.foundation.regions.queries import Region

@@ -74,7 +74,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     ids=places,
 )
 def test_a_page_for_users_exists_in_both_languages(page: Path) -> None:
-    if page.name in {"CHANGELOG.md", "design.md", "develop.md", "house-rules.md"}:  # read by those who change the code
+    if page.name in {
+        "CHANGELOG.md",
+        "design.md",
+        "develop.md",
+        "house-rules.md",
+    }:  # read by those who change the code
         return
     assert page.with_suffix(".zh.md").exists()
 

@@ -30,7 +30,9 @@ def found_node(by: Actor, top: Region) -> Region:
 
 
 @act("role.set", _("Define a role"), audience=PUBLIC, creates=True)
-def set_role(by: Actor, top: Region, *, code: str, name: dict[str, str], grants: dict[str, list[str]]) -> Role:
+def set_role(
+    by: Actor, top: Region, *, code: str, name: dict[str, str], grants: dict[str, list[str]]
+) -> Role:
     """Define what a role may do, and by which kind of reach; other grants of it end."""
     if unknown := sorted({k for kinds in grants.values() for k in kinds} - set(KINDS)):
         raise Invalid(_("There is no kind of reach called %(kinds)s.") % {"kinds": ", ".join(unknown)})

@@ -46,7 +46,7 @@ def appointments_of(person: UUID) -> QuerySet[Appointment]:
 
 
 def appointments_called(keys: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Appointments by their keys, with post and organisation: whose post it was is public, who held it not."""
+    """Appointments by their keys, with post and organisation: whose post is public, who held it is not."""
     rows = Appointment.objects.filter(pk__in=set(keys)).select_related("post__organisation__region")
     return {row.pk: row for row in rows}
 

@@ -30,10 +30,10 @@ def enact(by: Actor, region: Region, *, table: str, effective_from: datetime | N
     decided.check(read)
     since = effective_from or moment()
     rule_set = RuleSet.objects.filter(region=region).first() or RuleSet(region=region, name=region.name)
-    keep_new(rule_set)
+    _keep_new(rule_set)
     rule = Rule.objects.filter(rule_set=rule_set.pk, subject=read.name).first()
     rule = rule or Rule(rule_set=rule_set, subject=read.name)
-    keep_new(rule)
+    _keep_new(rule)
     former = list(Version.objects.filter(rule=rule.pk).order_by("-number")) if not rule._state.adding else []
     _supersede(former, since)
     version = Version(
@@ -57,7 +57,7 @@ def enact(by: Actor, region: Region, *, table: str, effective_from: datetime | N
     return version
 
 
-def keep_new(row: RuleSet | Rule) -> None:
+def _keep_new(row: RuleSet | Rule) -> None:
     """Keep a row if it is new."""
     if row._state.adding:
         keep(row)

@@ -64,7 +64,7 @@ class BadInput:
         return f"{self.input} = {show(self.value)} is not {self.expected}"
 
 
-class InvalidFacts(DecisionError, ValueError):  # noqa: N818
+class InvalidFacts(DecisionError, ValueError):
     """Facts with an input missing, of the wrong type or outside its domain.
 
     `.table` and `.digest` name the table, `.problems` every input at fault.
@@ -79,7 +79,7 @@ class InvalidFacts(DecisionError, ValueError):  # noqa: N818
         return f"{self.table}: " + "; ".join(str(p) for p in self.problems)
 
 
-class Undecidable(DecisionError):  # noqa: N818
+class Undecidable(DecisionError):
     """Sound facts to which the table has no answer, or more than its hit policy admits.
 
     `.reason` is "uncovered" or "conflict"; `.rows` the rows in conflict, counted from 1; `.inputs`

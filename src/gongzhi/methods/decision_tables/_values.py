@@ -13,7 +13,7 @@ Value = str | int | bool | Decimal | date | datetime | time | timedelta | None
 DIGITS = 34  # on either side of the point: what decimal128 holds
 
 
-class NotOfType(ValueError):  # noqa: N818
+class NotOfType(ValueError):
     """The value is not of the type asked for."""
 
 

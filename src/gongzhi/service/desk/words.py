@@ -115,7 +115,7 @@ def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
     who = matter.lead if matter.state == State.DISPATCHED else matter.first_receiver
     told = {"who": name_of(who.name) if who else _("somebody who may send it on")}
     if binding is None:
-        return _WITHOUT_DEADLINE[matter.state] % told
+        return _WITHOUT_DEADLINE[State(matter.state)] % told
     due = Moment.of(binding.due_at, zone, precision_of(binding.precision))
     sentence = _waiting(matter, binding, is_late=binding.due_at < at) % {**told, "when": due.exact(at)}
     rule = rule_of(binding)
@@ -198,7 +198,7 @@ def _said(told: Told, names: Mapping[str, Any]) -> str:
         words = {True: _("Answered in time"), False: _("Answered late")}
         return words.get(bool(facts["in_time"]), "") if facts.get("in_time") is not None else _("Answered")
     if told.verb == "matter.contact":
-        contact = {True: _("First contact, in time"), False: _("First contact, late")}
+        contact: dict[bool | None, str] = {True: _("First contact, in time"), False: _("First contact, late")}
         return contact.get(facts.get("in_time"), _("First contact"))
     if told.verb == "matter.note":
         return _("Note for colleagues")

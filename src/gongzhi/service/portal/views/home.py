@@ -161,7 +161,7 @@ def _map(region: Region, places: list[Tally], around: Here, period: str) -> Plac
             for tally in places
             if tally.outline
         ],
-        around=[Area(outlines[each.pk], name_of(each.name)) for each in beside if outlines.get(each.pk)],
+        around=[Area(shape, name_of(each.name)) for each in beside if (shape := outlines.get(each.pk))],
         frame=outlines.get(region.pk),
         scale=_("Brought in, %(period)s:") % {"period": period},
         least=FEWEST,

@@ -42,6 +42,10 @@ def test_a_password_is_not_easily_guessed(house: World, password: str) -> None:
         acts.open_account(OPERATOR, house.person(), username="wangxiaoming1", password=Hidden(password))
 
 
+def test_passwords_are_kept_by_argon2(account: Account) -> None:
+    assert account.password.startswith("argon2$argon2id$")
+
+
 def test_the_public_opens_none_and_an_administrator_does_in_the_own_region(house: World) -> None:
     person = house.person()
     with pytest.raises(NotAllowed):

@@ -13,8 +13,8 @@ __all__ = ["Account", "account_called", "account_of_session", "accounts"]
 
 
 def accounts(by: Any) -> QuerySet[Account]:
-    """The accounts whose holders the actor may see."""
-    return Account.objects.filter(reach(by, "account.open", Account)).select_related("person")
+    """The accounts that the actor looks after, by user name."""
+    return Account.objects.filter(reach(by, "account.open", Account)).order_by("username")
 
 
 def account_called(username: str) -> Account | None:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("post/", views.switch, name="switch"),
     path("password/", views.password, name="password"),
+    path("people/", views.people, name="people"),
     path("second-factor/", views.second_factor, name="second_factor"),
 ]

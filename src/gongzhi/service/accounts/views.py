@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,13 +24,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.refusals import Invalid
+from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed
 from gongzhi.foundation.parties.actors import person_actor
+from gongzhi.foundation.parties.reach import may
 from gongzhi.service.accounts import acts, totp
 from gongzhi.service.accounts.acts import Hidden
 from gongzhi.service.accounts.forms import Code, Confirmed, NewPassword, SignIn
 from gongzhi.service.accounts.lockout import Attempt, too_often
-from gongzhi.service.accounts.queries import Account, account_of_session
+from gongzhi.service.accounts.queries import Account, account_of_session, accounts
 from gongzhi.service.accounts.session import choose_post, chosen_post
 from gongzhi.service.accounts.told import looks_at, own_submissions
 from gongzhi.service.design.parts import Empty
@@ -39,14 +41,14 @@ _HALFWAY, _OFFERED = "signing_in", "second_factor"
 #: Between password and code nobody needs longer.
 _HALFWAY_LASTS = timedelta(minutes=5)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:
     """Send whoever is not signed in to the sign-in page, and back afterwards."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
@@ -179,6 +181,7 @@ def mine(request: Any) -> HttpResponse:
         "accounts/mine.html",
         {
             "account": account,
+            "looks_after": may(actor, "account.open"),
             "person": account.person,
             "posts": [held for held in actor.held if held.appointment],
             "chosen": chosen_post(request),
@@ -250,6 +253,43 @@ def _remove_second_factor(request: Any, account: Account) -> HttpResponse:
         messages.success(request, _("From now on signing in asks for the password alone."))
         return redirect("accounts:mine")
     return render(request, "accounts/second_factor_off.html", {"form": form})
+
+
+#: So many accounts stand on a page; the search finds the others.
+_MOST_LISTED = 50
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def people(request: Any) -> HttpResponse:
+    """The accounts that somebody looks after; whoever lost the device with the codes is helped here."""
+    if not may(request.actor, "account.open"):
+        raise NotAllowed(
+            _("Looking after accounts is for administrators."),
+            instead=_("Ask the administrator of your organisation."),
+        )
+    reached = accounts(request.actor)
+    if request.method == "POST":
+        key = _key(request.POST.get("account"))
+        account = reached.filter(pk=key).first() if key else None
+        if account is None:
+            raise Http404
+        acts.clear_totp(request.actor, account)
+        told = {"name": account.username}
+        messages.success(request, _("%(name)s now signs in with the password alone.") % told)
+        return redirect("accounts:people")
+    wanted = request.GET.get("q", "").strip().lower()
+    rows = list(reached.filter(username__contains=wanted)[: _MOST_LISTED + 1])
+    shown = {"rows": rows[:_MOST_LISTED], "is_more": len(rows) > _MOST_LISTED, "wanted": wanted}
+    return render(request, "accounts/people.html", shown)
+
+
+def _key(told: str | None) -> UUID | None:
+    try:
+        return UUID(told or "")
+    except ValueError:
+        return None
 
 
 def _is_present(request: HttpRequest, form: Form, account: Account) -> bool:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.foundation.rulebooks.subjects import declare
+from gongzhi.foundation.ledger.acts import moment
+from gongzhi.foundation.ledger.refusals import Undecidable
+from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.rulebooks.queries import Decision, decide
+from gongzhi.foundation.rulebooks.subjects import Subject, declare
 
 _FACTS = {"kind": "string", "category": "string", "channel": "string"}
 
@@ -26,3 +32,12 @@ DEADLINES = declare(
 
 #: How many years a closed matter is kept before it is archived and its personal data erased.
 RETENTION = declare("matters.retention", _("retention"), inputs=_FACTS, outputs={"years": "integer"})
+
+
+def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: list[str]) -> Decision | None:
+    """What the rule in force decides about facts at this moment; where none does, the reason is noted."""
+    try:
+        return decide(subject, region, told, moment())
+    except Undecidable as refusal:
+        undecided.append(str(refusal))
+        return None

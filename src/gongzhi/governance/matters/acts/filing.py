@@ -1,0 +1,302 @@
+"""What comes in, and the matter that it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.foundation.files.queries import File
+from gongzhi.foundation.ledger.acts import (
+    PARTICIPANTS,
+    PLATFORM,
+    PUBLIC,
+    Actor,
+    act,
+    historical,
+    keep,
+    moment,
+    record,
+)  # fmt: skip
+from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
+from gongzhi.foundation.parties.acts import add_person
+from gongzhi.foundation.parties.queries import Person, nearest_in_charge
+from gongzhi.foundation.regions.divisions import readable_number
+from gongzhi.foundation.regions.queries import Grid, Region
+from gongzhi.governance.matters.acts.clocks import _is_imported, _set_deadlines
+from gongzhi.governance.matters.acts.handling import dispatch
+from gongzhi.governance.matters.models import (
+    AnswerBy,
+    Attachment,
+    Category,
+    Channel,
+    Kind,
+    Matter,
+    Part,
+    Role,
+    Submission,
+)  # fmt: skip
+from gongzhi.governance.matters.rules import ROUTING, consult
+
+#: A place may be described in this many characters, and a submission in this many.
+PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
+#: So many files can be attached to one submission.
+MOST_FILES = 5
+
+#: The function of the body that receives what comes in and answers until another has taken over.
+RECEIVING = "centre"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the person can be reached, as they gave it."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is: a point in WGS-84, words, and the grid if it is known."""
+
+    words: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    grid: Grid | None = None
+
+
+@act("category.add", _("Add a category"), audience=PUBLIC, creates=True)
+def add_category(
+    by: Actor,
+    region: Region,
+    *,
+    code: str,
+    name: dict[str, str],
+    hint: dict[str, str] | None = None,
+    refer_to: dict[str, str] | None = None,
+    order: int = 0,
+) -> Category:
+    """Add a class of matters for a region and those below it.
+
+    ``refer_to`` says whose door is the right one for what is not taken in here.
+    """
+    category = Category(
+        code=code, name=name, region=region, hint=hint or {}, refer_to=refer_to or {}, order=order
+    )
+    keep(category)
+    record(facts={"code": code})
+    return category
+
+
+@act("submission.file", _("Bring something in"), audience=PARTICIPANTS, creates=True)
+def file(
+    by: Actor,
+    region: Region,
+    *,
+    kind: str,
+    category: Category,
+    text: str,
+    channel: str = Channel.PORTAL.value,
+    place: Place = Place(),
+    contact: Contact = Contact(),
+    person: Person | None = None,
+    confidential: bool = False,
+    answer_by: str = AnswerBy.PAGE.value,
+    attachments: Sequence[File] = (),
+    language: str = "zh-hans",
+    source: str | None = None,
+    digest: str = "",
+    title: str | None = None,
+) -> Submission:
+    """Bring something in for a region; it becomes a matter, which rules route and put under deadlines.
+
+    Without ``contact`` and ``person`` it is anonymous. Taking in never depends on a rule: what no rule
+    decides waits for a person.
+    """
+    _check(kind, channel, category, text, place, contact, answer_by)
+    if contact:
+        person = add_person(PLATFORM, region, name=contact.name, phone=contact.phone, email=contact.email)
+    history = historical()
+    submission = Submission(
+        number=readable_number(),
+        kind=kind,
+        category=category,
+        channel=channel,
+        text=text,
+        region=region,
+        grid=place.grid,
+        lon=place.lon,
+        lat=place.lat,
+        place=place.words,
+        person=person,
+        confidential=confidential,
+        answer_by=answer_by,
+        language=language,
+        filed_at=moment(),
+        precision=history.precision if history else "exact",
+        origin=history.origin if history else "here",
+        source=source,
+        digest=digest,
+    )
+    record(
+        facts={
+            "number": submission.number,
+            "kind": kind,
+            "category": category.code,
+            "channel": channel,
+            "grid": place.grid.code if place.grid else None,
+            "anonymous": person is None,
+        },
+        private=_private(submission),
+        persons=[person.pk] if person else [],
+    )
+    submission.matter = open_matter(PLATFORM, region, submission=submission, title=title)
+    keep(submission)
+    _attach(submission, attachments)
+    return submission
+
+
+def _attach(submission: Submission, files: Sequence[File]) -> None:
+    if not files:
+        return
+    if len(files) > MOST_FILES:
+        raise Invalid(
+            _("There are %(count)d files; at most %(limit)d can be attached.")
+            % {"count": len(files), "limit": MOST_FILES},
+            field="files",
+        )
+    if any(each.erased for each in files) or Attachment.objects.filter(file__in=files).exists():
+        raise Invalid(_("A file is no longer there. Choose it again."), field="files")
+    for each in files:
+        keep(Attachment(submission=submission, file=each))
+    record(facts={"files": [each.pk for each in files]})
+
+
+def _check(
+    kind: str, channel: str, category: Category, text: str, place: Place, contact: Contact, answer_by: str
+) -> None:
+    if kind not in _KINDS:
+        raise Invalid(_("Choose what you would like: %(kind)s is unknown.") % {"kind": kind}, field="kind")
+    if channel not in _CHANNELS:
+        raise Invalid(_("There is no channel called %(channel)s.") % {"channel": channel}, field="channel")
+    if historical() is not None:
+        return
+    if category.refer_to:
+        raise NotPossible(
+            _("This is not taken in here."),
+            instead=category.refer_to.get("zh") or category.refer_to.get("en", ""),
+        )
+    if not text.strip():
+        raise Invalid(_("Say in a few words what it is about."), field="text")
+    if len(text) > TEXT_LENGTH:
+        raise Invalid(
+            _("The text has %(length)d characters; at most %(limit)d can be taken.")
+            % {"length": len(text), "limit": TEXT_LENGTH},
+            field="text",
+        )
+    if len(place.words) > PLACE_LENGTH:
+        raise Invalid(
+            _("The place has %(length)d characters; at most %(limit)d can be taken.")
+            % {"length": len(place.words), "limit": PLACE_LENGTH},
+            field="place",
+        )
+    if answer_by not in AnswerBy.values:
+        raise Invalid(_("Choose how you would like to be answered."), field="answer_by")
+    _check_contact(contact)
+    if answer_by == AnswerBy.EMAIL and not contact.email:
+        raise Invalid(_("To be answered by e-mail, give an address."), field="email")
+    if answer_by == AnswerBy.PHONE and not contact.phone:
+        raise Invalid(_("To be answered by telephone, give a number."), field="phone")
+
+
+def _check_contact(contact: Contact) -> None:
+    if contact.email:
+        try:
+            validate_email(contact.email)
+        except ValidationError:
+            raise Invalid(_("This is no e-mail address."), field="email") from None
+    if contact.phone and not _PHONE.fullmatch(contact.phone):
+        raise Invalid(_("A telephone number has 3 to 30 digits."), field="phone")
+    if len(contact.name) > NAME_LENGTH:
+        raise Invalid(
+            _("The name is too long; at most %(limit)d characters can be taken.") % {"limit": NAME_LENGTH},
+            field="name",
+        )
+
+
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{1,28}[0-9]")
+_KINDS, _CHANNELS = frozenset(Kind.values), frozenset(Channel.values)
+
+
+def _private(submission: Submission) -> dict[str, Any]:
+    """What the entry keeps privately of a submission: all that may be erased."""
+    told: dict[str, Any] = {"text": submission.text}
+    if submission.place:
+        told["place"] = submission.place
+    if submission.lon is not None and submission.lat is not None:
+        told["point"] = [f"{submission.lon:.6f}", f"{submission.lat:.6f}"]
+    return told
+
+
+@act("matter.open", _("Open a matter"), audience=PARTICIPANTS, creates=True)
+def open_matter(by: Actor, region: Region, *, submission: Submission, title: str | None = None) -> Matter:
+    """Make a matter of a submission; rules say who leads and by when, a person where they do not.
+
+    What is imported was routed elsewhere, by rules that are not here; what is generated follows the
+    rules in force at the moment it is told of.
+    """
+    matter = Matter(
+        number=readable_number(),
+        kind=submission.kind,
+        category=submission.category,
+        title=title if title is not None else _title(submission.text),
+        region=region,
+        grid=submission.grid,
+        lon=submission.lon,
+        lat=submission.lat,
+        opened_at=submission.filed_at,
+        precision=submission.precision,
+        sealed=submission.sealed,
+        origin=submission.origin,
+    )
+    keep(matter)
+    facts = {"number": matter.number, "category": submission.category.code, "submission": submission.pk}
+    if _is_imported():
+        record(facts=facts)
+        return matter
+    told = {
+        "kind": submission.kind,
+        "category": submission.category.code,
+        "channel": submission.channel,
+    }
+    undecided: list[str] = []
+    routed = consult(ROUTING, region, told, undecided)
+    functions = [RECEIVING, *([routed.value["function"]] if routed else [])]
+    bodies = nearest_in_charge(functions, region)
+    receiver = bodies.get(RECEIVING)
+    if receiver is not None:
+        matter.first_receiver = receiver
+        keep(Part(matter=matter, organisation=receiver, role=Role.FIRST_RECEIVER, since=moment()))
+    due = _set_deadlines(matter, region, told, undecided)
+    lead = bodies.get(functions[-1]) if routed else None
+    if routed and lead is None:
+        undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
+    matter.undecided = " ".join(undecided)[:300]
+    record(facts={**facts, "receiver": receiver.code if receiver else None, "due": due})
+    if lead is not None:
+        dispatch(PLATFORM, matter, to=lead)
+    return matter
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59] + "…"

@@ -240,10 +240,16 @@ def test_switching_the_language_keeps_what_was_said(reader: Reader, place: World
 
 def test_pages_for_whoever_is_signed_in_are_fine(reader: Reader, place: World) -> None:
     from gongzhi.foundation.parties.actors import OPERATOR
+    from gongzhi.foundation.parties.acts import appoint, create_post
+    from gongzhi.foundation.parties.queries import role
     from gongzhi.service.accounts import acts
     from gongzhi.service.accounts.acts import Hidden
 
     person = place.person("Wang")
+    post = create_post(
+        OPERATOR, place.centre, role=role("administrator"), title={"zh": "管理员", "en": "Admin"}
+    )
+    appoint(OPERATOR, post, person=person)
     acts.open_account(OPERATOR, person, username="wang", password=Hidden("a bridge over the Taipu"))
     place.submission(person=person)
     for width, language in ((360, "zh"), (1440, "en")):
@@ -252,6 +258,6 @@ def test_pages_for_whoever_is_signed_in_are_fine(reader: Reader, place: World) -
         page.locator("#id_username").fill("wang")
         page.locator("#id_password").fill("a bridge over the Taipu")
         page.locator("main .btn-primary").click()
-        for address in ("/account/", "/account/password/", "/account/second-factor/"):
+        for address in ("/account/", "/account/password/", "/account/second-factor/", "/account/people/"):
             page.goto(address)
             assert_fine_page(page)

@@ -96,6 +96,12 @@ def test_health_says_that_the_process_answers(client: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
+def test_a_probe_may_call_the_node_by_any_name(place: World, client: Client) -> None:
+    assert client.get("/healthz", HTTP_HOST="10.1.2.3:8000").status_code == 200
+    assert client.get("/readyz", HTTP_HOST="10.1.2.3:8000").status_code == 200
+    assert client.get("/ledger/key", HTTP_HOST="elsewhere.example").status_code == 400
+
+
 def test_a_node_is_ready_while_its_entries_find_their_place(place: World, client: Client) -> None:
     assert client.get("/readyz").json() == {"database": True, "schema": True, "sequencer": True}
     place.submission()

@@ -30,7 +30,8 @@ def run(database: str, skips: Path, words: Sequence[str], environ: dict[str, str
     workers = os.environ.get("JOBS") or str(os.cpu_count() or 1)
     command = [
         *(sys.executable, "-m", "pytest", "-q", "--numprocesses", workers, "--durations", "10"),
-        *("--database", database, "--skips", str(skips), *words),
+        # With a space, pytest would take these for places of tests before it knows the options.
+        *(f"--database={database}", f"--skips={skips}", *words),
     ]
     code = subprocess.run(command, cwd=ROOT, env=os.environ | environ).returncode
     return code in (0, NOTHING_COLLECTED) if words else code == 0

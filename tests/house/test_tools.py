@@ -40,7 +40,7 @@ def test_a_run_writes_down_what_it_skipped(tmp_path: Path) -> None:
     skips = tmp_path / "skips"
     try:
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--database", "none", "--skips", str(skips), str(planted)],
+            [sys.executable, "-m", "pytest", "-q", "--database=none", f"--skips={skips}", str(planted)],
             cwd=ROOT,
             check=True,
             capture_output=True,

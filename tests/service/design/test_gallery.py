@@ -107,7 +107,9 @@ def test_shades_are_told_in_words_beside_the_map(reader: Reader):
     page.goto("/design/")
     steps = page.locator(".gz-scale-step")
     assert steps.all_inner_texts() == ["1–8", "9–16", "17–24", "25–32", "33–40"]
-    drawn = {step.evaluate("one => getComputedStyle(one, '::before').backgroundColor") for step in steps.all()}
+    drawn = {
+        step.evaluate("one => getComputedStyle(one, '::before').backgroundColor") for step in steps.all()
+    }
     assert len(drawn) == 5
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gongzhi.foundation.ledger.refusals import NotAllowed, Refusal
+from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, Refusal
 from gongzhi.foundation.parties.reach import may
 from gongzhi.foundation.regions.queries import locate
 from gongzhi.governance.matters import acts, queries
@@ -58,7 +58,7 @@ def _file(by: Any, form: TakeInForm) -> Submission:
     region = form.regions[told["region"]]
     category = queries.category(region, told["category"])
     if category is None:
-        raise acts.Invalid(_("This category is not in use in this region."), field="category")
+        raise Invalid(_("This category is not in use in this region."), field="category")
     lon, lat = told["lon"], told["lat"]
     grid = locate(lon, lat) if lon is not None and lat is not None else None
     return acts.file.once(told["key"] or None)(

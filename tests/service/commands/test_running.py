@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gongzhi.config import SETTINGS, Config, UnknownSetting
-from tests.service.commands.nodes import GONGZHI, ROOT, Node, free_port
+from tests.service.commands.nodes import GONGZHI, ROOT, Databases, Node, free_port
 
 INIT = (
     *("init", "--code", "310118", "--name", "青浦区", "--name-en", "Qingpu"),
@@ -291,13 +291,16 @@ def test_the_doctor_finds_what_is_wrong(node: Node) -> None:
     assert "chmod go-rwx" in found["keys", "fail"]["instead"]
     assert "ledger sequence" in found["sequencer", "fail"]["instead"]
     assert "notices: 1" in found["consumers", "warn"]["found"]
+    (node.folder / "map").write_text("{}")
     node.settings = {
+        "GONGZHI_BASEMAP": str(node.folder / "map"),
         "GONGZHI_BASE_URL": "http://city.example",
         "GONGZHI_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
     }
     found = {(each["about"], each["state"]): each for each in node.told("doctor", code=1)["findings"]}
     assert ("address", "warn") in found
     assert ("mail", "fail") in found
+    assert ("base map", "fail") in found
     assert "GONGZHI_NODE_NAME" in found["keys", "warn"]["instead"]
     node.run("doctor", code=1, said="fail  keys")
 
@@ -325,6 +328,50 @@ def test_a_worker_sequences_and_stops_when_told(node: Node) -> None:
 def test_commands_speak_the_language_of_the_setting(tmp_path: Path) -> None:
     node = Node(tmp_path, settings={"GONGZHI_LANGUAGE": "zh"})
     assert "\u8282\u70b9" in node.run("--help")
+
+
+DEMO = """
+import sys
+from gongzhi.service.commands import demo, running
+demo._loader = lambda: {loader}
+running.run_server = lambda host, port: print(f"http://{{host}}:{{port}}")
+sys.argv = ["gongzhi", "demo", "--port", "8123"{more}]
+from gongzhi.service.commands.main import main
+main()
+"""
+
+
+def demo(node: Node, loader: str = "demo._smallest", more: str = "") -> str:
+    """Start a demonstration whose region is empty and whose server is not there."""
+    return node.python(DEMO.format(loader=loader, more=more), ready=False)
+
+
+def test_a_demonstration_is_loaded_once_and_tells_its_accounts(empty_node: Node) -> None:
+    said = demo(empty_node)
+    assert re.search(r"admin +gongzhi-demo +administrator", said)
+    assert said.splitlines()[-1] == "http://127.0.0.1:8123"
+    assert demo(empty_node, loader="1 / 0") == said  # nothing is loaded again
+    assert (empty_node.folder / "demo" / "demonstration.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_demonstration_that_was_broken_off_begins_again(tmp_path: Path) -> None:
+    node = Node(tmp_path)
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        demo(node, loader="(lambda progress: (demo._smallest(progress), 1 / 0))")
+    assert "administrator" in demo(node)
+    left = node.folder / "demo" / "left"
+    left.touch()
+    demo(node, more=', "--anew"')
+    assert not left.exists()
+
+
+def test_a_demonstration_is_not_mixed_with_a_node(tmp_path: Path, databases: Databases) -> None:
+    node = Node(tmp_path / "demo", databases.new())
+    node.run(*INIT)
+    around = Node(tmp_path, node.database_url)
+    with pytest.raises(AssertionError, match="something else"):
+        demo(around, more=', "--anew"')
+    assert node.told("ledger", "verify")["sound"]
 
 
 def children(parent: int) -> list[int]:

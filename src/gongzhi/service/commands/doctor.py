@@ -63,6 +63,7 @@ def examine(config: Config) -> Iterator[Finding]:
             yield from look(config)
     yield from _address(config)
     yield from _mail(config)
+    yield from _basemap(config)
 
 
 def _folder(config: Config) -> Iterator[Finding]:
@@ -343,3 +344,18 @@ def _mail(config: Config) -> Iterator[Finding]:
             _("the mail server does not answer: {why}").format(why=error),
             _("Check GONGZHI_SMTP_URL."),
         )
+
+
+def _basemap(config: Config) -> Iterator[Finding]:
+    about = _("base map")
+    if config.basemap is None:
+        yield Finding(about, OK, _("none set; maps show outlines alone"))
+        return
+    from gongzhi.service.design.basemap import BadBasemap, read
+
+    try:
+        number = len(read(config.basemap))
+    except (OSError, BadBasemap) as error:
+        yield Finding(about, FAIL, str(error), _("Correct the file, or leave GONGZHI_BASEMAP out."))
+        return
+    yield Finding(about, OK, _("{path}, {number} features").format(path=config.basemap, number=number))

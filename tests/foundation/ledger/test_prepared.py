@@ -7,10 +7,16 @@ from uuid import UUID
 
 import pytest
 from django.db.models import Q, QuerySet
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.identity import uuid7
-from gongzhi.foundation.ledger.prepared import Prepared, by_key
+from gongzhi.foundation.ledger.prepared import Prepared, Through, by_key
+from gongzhi.foundation.ledger.reach import NOTHING
+from gongzhi.foundation.parties.actors import anyone, person_actor
 from gongzhi.foundation.parties.queries import Organisation
+from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.models import Region
 from gongzhi.governance.matters.models import Matter, Submission
 from tests.builders import World, world
@@ -101,3 +107,64 @@ def test_a_row_that_changed_is_read_anew(place: World) -> None:
     assert before is not None
     assert after is not None
     assert (before.state, after.state) == ("open", "dispatched")
+
+
+def _numbered(reach: Q, number: str) -> QuerySet[Submission]:
+    return Submission.objects.filter(reach, number=number).select_related("region")
+
+
+def test_through_a_reach_it_finds_what_the_query_finds(place: World) -> None:
+    """Reaches of the public, of staff, and of those who hold one secret, several or none."""
+    asked = Through(_numbered, str)
+    rows = [place.submission(f"smell {n}") for n in range(4)]
+    rows.append(place.submission("there", region=place.neighbour, category=place.noise))
+    keys = [row.pk for row in rows]
+    actors = [
+        anyone(),
+        anyone(keys[:1]),
+        anyone(keys[1:3]),
+        anyone(keys),
+        place.staff("clerk"),
+        place.staff("handler", place.water),
+        person_actor(place.person().pk),
+        PLATFORM,
+    ]
+    for actor in [*actors, *reversed(actors)]:
+        through = reach(actor, "submission.read", Submission)
+        for row in rows:
+            assert asked(through, row.number) == list(_numbered(through, row.number))
+
+
+@given(
+    st.recursive(
+        st.sampled_from(
+            [
+                Q(),
+                NOTHING,
+                Q(code="310118"),
+                Q(code="cn"),
+                Q(code__in=["310118", "320509"]),
+                Q(code__in=("cn",)),
+                Q(path__startswith="/cn/310118/"),
+                Q(level="county"),
+                Q(parent=None),
+                Q(invented=False),
+                Q(parent__code="310118"),
+                Q(pk__in=Region.objects.filter(level="township").values("pk")),
+            ]
+        ),
+        lambda inner: st.one_of(
+            st.tuples(inner, inner).map(lambda pair: pair[0] & pair[1]),
+            st.tuples(inner, inner).map(lambda pair: pair[0] | pair[1]),
+            inner.map(lambda one: ~one),
+        ),
+        max_leaves=8,
+    ),
+    st.sampled_from(["county", "township", "nowhere"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_reach_finds_what_the_query_finds(place: World, through: Q, level: str) -> None:
+    def build(reached: Q, wanted: str) -> QuerySet[Region]:
+        return Region.objects.filter(reached, level=wanted)
+
+    assert Through(build, str)(through, level) == list(build(through, level))

@@ -7,11 +7,14 @@ What is asked at every request is therefore written once for each process, and a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.db.models.query import get_related_populators
@@ -48,17 +51,25 @@ class Prepared(Generic[M]):
         return next(iter(self(*values)), None)
 
 
+class NotAsItIs(TypeError):
+    """A value does not stand in the query as it is, so that another one could not take its place."""
+
+
 class _Compiled:
     """The SQL of a query, which of its parameters are whose, and how rows become objects."""
 
     def __init__(self, rows: QuerySet[Any], marks: Sequence[Any]) -> None:
         self.vendor = connection.vendor
         compiler = rows.query.get_compiler(connection=connection)
-        self._sql, params = compiler.as_sql()
+        self._sql = ""
+        try:
+            self._sql, params = compiler.as_sql()
+        except EmptyResultSet:  # nothing can be found, whatever the values
+            return
         told = {_told(mark): place for place, mark in enumerate(marks)}
         self._params = [(told.get(each) if _is_plain(each) else None, each) for each in params]
         if {place for place, _each in self._params if place is not None} != set(range(len(marks))):
-            raise TypeError("a value does not stand in the query as it is")
+            raise NotAsItIs("a value does not stand in the query as it is")
         info: Any = compiler.klass_info
         select: Any = compiler.select
         chosen = info["select_fields"]
@@ -71,6 +82,8 @@ class _Compiled:
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
         """The rows for these values."""
+        if not self._sql:
+            return []
         params = [each if place is None else _told(values[place]) for place, each in self._params]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, params)
@@ -98,40 +111,124 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, _PLAIN)
 
 
-# -- one row by its key, through a reach ---------------------------------------------------------------
+# -- through a reach -----------------------------------------------------------------------------------
 
 _MOST = 500
-_by_key: OrderedDict[tuple[Any, ...], Prepared[Any]] = OrderedDict()
-_lock = Lock()
+
+
+class Through(Generic[M]):
+    """A query narrowed by a reach, compiled once for each shape that reaches have.
+
+    ``build`` gets a reach and marks. A reach that holds more than plain values is asked as it is.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type) -> None:
+        self._build, self._kinds = build, kinds
+        self._held: OrderedDict[Any, Prepared[M] | None] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, reach: Q, *values: Any) -> list[M]:
+        """The rows for these values that the reach gets to."""
+        said: list[Any] = []
+        shape = _shape(reach, said)
+        asked = self._asked(shape, said) if shape is not None else None
+        if asked is not None:
+            try:
+                return asked(*said, *values)
+            except NotAsItIs:
+                self._held[shape] = None
+        return self._plainly(reach, values)
+
+    def _plainly(self, reach: Q, values: tuple[Any, ...]) -> list[M]:
+        return list(self._build(reach, *values))
+
+    def first(self, reach: Q, *values: Any) -> M | None:
+        """The first row for these values that the reach gets to."""
+        return next(iter(self(reach, *values)), None)
+
+    def _asked(self, shape: Any, said: list[Any]) -> Prepared[M] | None:
+        with self._lock:
+            held = self._held.get(shape)
+            if shape not in self._held:
+                held = self._held[shape] = self._prepared(shape, [type(each) for each in said])
+                if len(self._held) > _MOST:
+                    self._held.popitem(last=False)
+            else:
+                self._held.move_to_end(shape)
+        return held
+
+    def _prepared(self, shape: Any, kinds: list[type]) -> Prepared[M]:
+        def build(*marks: Any) -> QuerySet[M]:
+            reach = _reach_of(shape, iter(marks[: len(kinds)]))
+            return self._build(reach, *marks[len(kinds) :])
+
+        return Prepared(build, *kinds, *self._kinds)
+
+
+#: What stands in the place of a value that differs from one asking to the next.
+_OPEN = object()
+
+
+def _shape(reach: Q, said: list[Any]) -> Any:
+    """A reach without the values that it says, which are added to ``said``; None if it says others."""
+    children = []
+    for each in reach.children:
+        told = _shape(each, said) if isinstance(each, Q) else _leaf(each, said)
+        if told is None:
+            return None
+        children.append(told)
+    return (reach.connector, reach.negated, tuple(children))
+
+
+def _leaf(each: Any, said: list[Any]) -> Any:
+    if not isinstance(each, tuple):
+        return None
+    lookup, value = each
+    if isinstance(value, list | tuple):
+        if not all(type(one) in (str, UUID) for one in value):
+            return None
+        said += value
+        return (lookup, len(value))
+    if type(value) is UUID or (type(value) is str and not lookup.endswith(("startswith", "contains"))):
+        said.append(value)
+        return (lookup, _OPEN)
+    return (lookup, _Said(value)) if _is_plain(value) else None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A value that belongs to the shape."""
+
+    value: Any
+
+
+def _reach_of(shape: Any, marks: Iterator[Any]) -> Q:
+    """The reach of a shape, with marks for its values."""
+    connector, negated, children = shape
+    found = Q()
+    found.connector, found.negated = connector, negated
+    for each in children:
+        if len(each) == 3:
+            found.children.append(_reach_of(each, marks))
+            continue
+        lookup, said = each
+        if said is _OPEN:
+            value = next(marks)
+        else:
+            value = said.value if isinstance(said, _Said) else [next(marks) for _ in range(said)]
+        found.children.append((lookup, value))
+    return found
 
 
 def by_key(kind: type[M], reach: Q, key: UUID, *, lock: bool) -> M | None:
     """The row with a key if the reach gets to it, locked for the transaction if that is wanted."""
+    return _by_key(kind, lock).first(reach, key)
 
-    def build(of: Any) -> QuerySet[M]:
-        rows = kind._base_manager.filter(reach, pk=of)
+
+@cache
+def _by_key(kind: type[M], lock: bool) -> Through[M]:
+    def build(reach: Q, key: Any) -> QuerySet[M]:
+        rows = kind._base_manager.filter(reach, pk=key)
         return rows.select_for_update(of=("self",)) if lock else rows
 
-    if not isinstance(key, UUID) or not _says_the_same(reach):
-        return next(iter(build(key)[:1]), None)
-    name = (kind, lock, reach, connection.vendor)
-    with _lock:
-        asked = _by_key.get(name)
-        if asked is None:
-            asked = _by_key[name] = Prepared(build, UUID)
-            if len(_by_key) > _MOST:
-                _by_key.popitem(last=False)
-        else:
-            _by_key.move_to_end(name)
-    return asked.first(key)
-
-
-def _says_the_same(reach: Q) -> bool:
-    """Whether a reach is made of plain values, so that an equal one asks the same."""
-    for each in reach.children:
-        if isinstance(each, Q):
-            if not _says_the_same(each):
-                return False
-        elif not isinstance(each, tuple) or not _is_plain(each[1]):
-            return False
-    return True
+    return Through(build, UUID)

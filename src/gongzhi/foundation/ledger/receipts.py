@@ -17,6 +17,7 @@ from gongzhi.foundation.ledger.canonical import canonical, instant, leaf
 from gongzhi.foundation.ledger.checking import Checked, check
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position, Private
+from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.reading import SELECTED, normaliser
 from gongzhi.methods import merkle
 
@@ -50,15 +51,18 @@ def receipt(entry: int, *, with_private: bool = True) -> str | None:
 
     It carries the entry, and its private text if that is wanted and still there.
     """
-    place = Position.objects.filter(entry=entry).values_list("position", flat=True).first()
-    head = Checkpoint.objects.order_by("-size").first()
-    content = leaf_of(entry)
+    place, head, content = _place.first(entry), _head.first(), leaf_of(entry)
     if place is None or head is None or content is None:
         return None
     carried: dict[str, Any] = {"entry": json.loads(content)}
-    private = Private.objects.filter(pk=entry).first() if with_private else None
+    private = _private.first(entry) if with_private else None
     if private is not None:
         carried |= {"private": private.text, "salt": bytes(private.salt).hex()}
-    hashes = merkle.inclusion_proof(place, head.size, sequencer.read_tile)
+    hashes = merkle.inclusion_proof(place.position, head.size, sequencer.read_tile)
     extra = canonical(carried).encode()
-    return str(notes.Proof(place, tuple(hashes), notes.Note.parse(head.note), extra))
+    return str(notes.Proof(place.position, tuple(hashes), notes.Note.parse(head.note), extra))
+
+
+_place = Prepared(lambda entry: Position.objects.filter(entry=entry), int)
+_head = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])
+_private = Prepared(lambda entry: Private.objects.filter(pk=entry), int)

@@ -81,7 +81,7 @@ def _charges(functions: int, paths: int) -> Prepared[Charge]:
         rows = Charge.objects.filter(
             function__in=values[:functions], region__path__in=values[functions:], organisation__dissolved=None
         )
-        rows = rows.select_related("organisation", "region").defer("region__outline")
+        rows = rows.select_related("organisation", "region").defer("region__name", "region__outline")
         return rows.order_by("-organisation__code")
 
     return Prepared(build, *[str] * (functions + paths))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import Http404
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.regions.divisions import normalise_number
@@ -38,7 +39,7 @@ class MattersWanted(Paging):
     overdue: bool = False
 
 
-class MattersPage(Schema):
+class MattersPage(BaseModel):
     """Some matters, and the cursor of the next page."""
 
     items: list[told.MatterTold]

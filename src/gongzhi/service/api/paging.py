@@ -8,14 +8,15 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Schema
+from ninja import Query
+from pydantic import BaseModel, Field
 
 from gongzhi.foundation.ledger.refusals import Invalid
 
 MOST, USUAL = 200, 50
 
 
-class Paging(Schema):
+class Paging(BaseModel):
     """Which part of a list is wanted."""
 
     cursor: str = Field("", description="`next` of the page before; nothing for the first")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router, Schema
+from ninja import Router
+from pydantic import BaseModel
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.regions import queries as regions
@@ -18,7 +19,7 @@ from gongzhi.service.api.paging import Paging, Wanted
 router = Router(tags=["places"])
 
 
-class RegionsPage(Schema):
+class RegionsPage(BaseModel):
     """Some regions, and the cursor of the next page."""
 
     items: list[told.RegionTold]

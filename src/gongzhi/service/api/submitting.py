@@ -8,9 +8,9 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Header, Router, Schema, Status
+from ninja import File, Form, Header, Router, Status
 from ninja.files import UploadedFile
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gongzhi.foundation.files.acts import store
 from gongzhi.foundation.files.content import LIMITS
@@ -31,7 +31,7 @@ from gongzhi.governance.matters.queries import (
     deadlines,
     followed_up,
     matter,
-    submissions,
+    submission_numbered,
     timeline,
 )
 from gongzhi.governance.matters.queries.papers import clocks_of, files_of, filing_entry, notices_of
@@ -45,7 +45,7 @@ router = Router(tags=["submissions"])
 SHORTEST_KEY, LONGEST_KEY = 16, 100
 
 
-class _Strict(Schema):
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -81,7 +81,7 @@ class SubmissionIn(_Strict):
     files: list[UUID] = Field([], description="ids that `POST /files` gave")
 
 
-class FileStored(Schema):
+class FileStored(BaseModel):
     """A file that can now be attached, once, within a day."""
 
     id: UUID
@@ -251,8 +251,7 @@ def _reached(request: Any, number: str, secret: str) -> tuple[Any, Submission]:
             attempt.failed()
             raise Http404
         by = by.with_secrets_of([shown.pk])
-    rows = submissions(by).select_related("category", "region")
-    filed = rows.filter(number=plain).first()
+    filed = submission_numbered(by, plain)
     if filed is None:
         raise Http404
     return by, filed

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from ninja import Schema
+from pydantic import BaseModel
 
 from gongzhi.foundation.ledger.acts import ACTS
 from gongzhi.foundation.ledger.queries import Told
@@ -29,7 +29,7 @@ from gongzhi.service.portal.sentences import status_of
 Name = dict[str, str]
 
 
-class RegionTold(Schema):
+class RegionTold(BaseModel):
     """A node of the administrative tree. ``path`` lists the codes from the root."""
 
     code: str
@@ -41,7 +41,7 @@ class RegionTold(Schema):
     invented: bool
 
 
-class CategoryTold(Schema):
+class CategoryTold(BaseModel):
     """A class of matters. Where ``refer_to`` says whose door is the right one, it is not taken in here."""
 
     code: str
@@ -50,7 +50,7 @@ class CategoryTold(Schema):
     refer_to: Name
 
 
-class RuleTold(Schema):
+class RuleTold(BaseModel):
     """A version of a rule: whose it is, what it decides, and since when."""
 
     subject: str
@@ -67,21 +67,21 @@ class RuleTable(RuleTold):
     table: str
 
 
-class BodyTold(Schema):
+class BodyTold(BaseModel):
     """An organisation."""
 
     code: str
     name: Name
 
 
-class StatusTold(Schema):
+class StatusTold(BaseModel):
     """How a matter stands, as a word for machines and a sentence for people."""
 
     state: str
     sentence: str
 
 
-class DeadlineTold(Schema):
+class DeadlineTold(BaseModel):
     """By when, and by which row of which rule. ``rule`` is empty for a deadline set elsewhere."""
 
     clock: str
@@ -94,7 +94,7 @@ class DeadlineTold(Schema):
     basis: str
 
 
-class EntryTold(Schema):
+class EntryTold(BaseModel):
     """Something that was done. ``position`` is its place in the ledger, null for a moment."""
 
     verb: str
@@ -109,7 +109,7 @@ class EntryTold(Schema):
     erased: bool
 
 
-class FileTold(Schema):
+class FileTold(BaseModel):
     """An attached file."""
 
     id: UUID
@@ -119,7 +119,7 @@ class FileTold(Schema):
     url: str
 
 
-class NoticeTold(Schema):
+class NoticeTold(BaseModel):
     """What was told to whoever brought something in."""
 
     code: str
@@ -128,7 +128,7 @@ class NoticeTold(Schema):
     delivery: str
 
 
-class SubmissionTold(Schema):
+class SubmissionTold(BaseModel):
     """Something brought in, and what became of it."""
 
     number: str
@@ -167,7 +167,7 @@ class SubmissionFollowed(SubmissionTold):
     notices: list[NoticeTold]
 
 
-class MatterTold(Schema):
+class MatterTold(BaseModel):
     """A matter as lists show it."""
 
     number: str
@@ -187,7 +187,7 @@ class MatterTold(Schema):
     links: dict[str, str]
 
 
-class PartTold(Schema):
+class PartTold(BaseModel):
     """A body's part in a matter."""
 
     organisation: BodyTold
@@ -208,7 +208,7 @@ class MatterWhole(MatterTold):
     timeline: list[EntryTold]
 
 
-class ActTold(Schema):
+class ActTold(BaseModel):
     """Something that can be done on the platform."""
 
     verb: str

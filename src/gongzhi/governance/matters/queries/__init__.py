@@ -46,6 +46,7 @@ from gongzhi.governance.matters.queries.single import (
     matters,
     parts,
     submission,
+    submission_numbered,
     submissions,
     submissions_of,
     timeline,
@@ -73,6 +74,6 @@ __all__ = [
     "Submission", "Tab", "Tally", "at_desk", "binding", "bodies_called", "brought_in", "categories",
     "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "followed_up", "matter",
     "matters", "matters_behind", "page", "page_by_opening", "parts", "picture", "regions_taking_in",
-    "scene_of", "scene_of_area", "scene_of_posts", "story", "submission", "submissions", "submissions_of",
-    "tabs", "timeline", "who_could_lead", "within_reach", "work",
+    "scene_of", "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered",
+    "submissions", "submissions_of", "tabs", "timeline", "who_could_lead", "within_reach", "work",
 ]  # fmt: skip

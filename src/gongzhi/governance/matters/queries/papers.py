@@ -39,7 +39,7 @@ def filing_entry(submission: Submission) -> int | None:
     return None if found is None else found.pk
 
 
-_filing = Prepared(lambda made: Entry.objects.filter(made=made, verb="submission.file").only("pk"), UUID)
+_filing = Prepared(lambda made: Entry.objects.filter(made=made).only("pk"), UUID)
 
 
 def clocks_of(matter: Matter) -> list[Deadline]:

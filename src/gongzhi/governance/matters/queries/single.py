@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from gongzhi.foundation.ledger.prepared import Prepared
+from gongzhi.foundation.ledger.prepared import Prepared, Through
 from gongzhi.foundation.ledger.queries import Told, entries_on
 from gongzhi.foundation.parties.reach import audiences, reach
 from gongzhi.foundation.regions.divisions import normalise_number
@@ -63,6 +63,19 @@ def matter(by: Any, key: UUID) -> Matter | None:
 def submission(by: Any, key: UUID) -> Submission | None:
     """A submission that the actor may read."""
     return submissions(by).select_related("category", "region", "matter").filter(pk=key).first()
+
+
+def submission_numbered(by: Any, number: str) -> Submission | None:
+    """The submission with a number, written as it is kept, if the actor may read it."""
+    return _numbered.first(reach(by, "submission.read", Submission), number)
+
+
+def _with_number(reached: Q, number: str) -> QuerySet[Submission]:
+    rows = Submission.objects.filter(reached, number=number)
+    return rows.select_related("category", "region", "matter", "grid").defer("region__outline")
+
+
+_numbered = Through(_with_number, str)
 
 
 def submissions_of(by: Any, matter: Matter) -> QuerySet[Submission]:

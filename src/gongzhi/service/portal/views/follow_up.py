@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.divisions import normalise_number
-from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submissions
+from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submission_numbered
 from gongzhi.governance.matters.queries.papers import filing_entry, open_file
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
@@ -61,8 +61,7 @@ def _plain(number: str) -> str:
 
 
 def _reached(request: Any, number: str) -> Submission | None:
-    rows = submissions(request.actor).select_related("category", "region", "matter", "grid")
-    return rows.filter(number=_plain(number)).first()
+    return submission_numbered(request.actor, _plain(number))
 
 
 @never_cache

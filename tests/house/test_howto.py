@@ -1,0 +1,72 @@
+"""What the how-to pages tell a newcomer to do is done here, word for word."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
+
+
+def block(page: str, language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def gongzhi(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GONGZHI_")}
+    return subprocess.run(
+        [Path(sys.executable).parent / "gongzhi", *words],
+        cwd=folder,
+        env=kept | {"GONGZHI_DATA_DIR": str(folder / "data"), "GONGZHI_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["import-a-city.md", "import-a-city.zh.md"])
+def test_the_example_of_an_import_comes_out_as_the_page_says(tmp_path: Path, name: str) -> None:
+    page = (HOW_TO / name).read_text("utf-8")
+    (tmp_path / "requests.csv").write_text(block(page, "csv"), "utf-8")
+    (tmp_path / "example.yaml").write_text(block(page, "yaml"), "utf-8")
+
+    tried = gongzhi(tmp_path, "import", "example.yaml", "requests.csv", "--dry-run")
+    assert tried.returncode == 0, tried.stderr
+    for line in (
+        "6 rows read: 4 would land, 1 unchanged, 1 rejected",
+        "line 5: created “2023-13-45 10:00:00”",
+    ):
+        assert line in page
+        assert line in tried.stdout + tried.stderr
+
+    first, second = (
+        json.loads(
+            gongzhi(tmp_path, "import", "example.yaml", "requests.csv", "--json").stdout.splitlines()[-1]
+        )
+        for _ in range(2)
+    )
+    assert (first["landed"], first["rejected"]) == (4, 1)
+    assert (second["landed"], second["unchanged"], second["rejected"]) == (0, 5, 1)
+
+
+def test_every_key_of_a_mapping_is_explained_in_both_languages() -> None:
+    said = (HOW_TO.parent / "reference" / "mapping.md").read_text("utf-8")
+    said_in_chinese = (HOW_TO.parent / "reference" / "mapping.zh.md").read_text("utf-8")
+    source = HOW_TO.parents[1] / "src" / "gongzhi" / "service" / "commands" / "importing"
+    taken = set()
+    for name in ("schema.py", "fields.py"):
+        calls = re.findall(
+            r'(?:section|block|inner|submission|history)\.(?:text|texts|section|sections|optional|flag|pattern|table)\("(\w+)"',
+            (source / name).read_text("utf-8"),
+        )
+        taken |= set(calls)
+    assert {"zone", "encoding", "nowhere", "match", "precision"} <= taken
+    assert {key for key in taken if f"`{key}`" not in said} == set()
+    assert {key for key in taken if f"`{key}`" not in said_in_chinese} == set()

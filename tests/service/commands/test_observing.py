@@ -297,6 +297,46 @@ def test_every_table_is_in_a_backup_or_passes_with_the_node(db: None) -> None:
     }
 
 
+def test_rows_come_back_whatever_their_number_and_kind(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongzhi.foundation.ledger import guard
+    from gongzhi.service.commands import portable
+
+    monkeypatch.setattr(portable, "CHUNK", 3)
+    kinds = {
+        "id": "integer",
+        "key": "uuid",
+        "at": "moment",
+        "data": "bytes",
+        "told": "json",
+        "is_so": "boolean",
+    }
+    types = {
+        "sqlite": "id integer, key text, at text, data blob, told text, is_so integer",
+        "postgresql": "id bigint, key uuid, at timestamptz, data bytea, told jsonb, is_so boolean",
+    }
+    for number in range(8):
+        rows = [
+            [
+                n,
+                "0197a4c0-0000-7000-8000-00000000000" + str(n),
+                f"2026-11-2{n}T23:59:59.{'000000' if n % 2 else '120000'}Z",
+                base64.b64encode(bytes([n, 0, 255])).decode(),
+                {"zh": "共治", "n": [n, None]},
+                bool(n % 2),
+            ]
+            for n in range(number)
+        ]
+        rows += [[number, None, None, None, None, None]]
+        with guard.permitted(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE TEMP TABLE kept ({types[connection.vendor]})")
+            assert portable.insert("kept", kinds, rows) == number + 1
+            cursor.execute(f"SELECT {', '.join(kinds)} FROM kept ORDER BY id")
+            told = portable.Table("kept", kinds, ("id",))
+            changes = {"sqlite": portable._FROM_SQLITE, "postgresql": portable._FROM_POSTGRESQL}
+            assert list(portable._told(cursor, told, changes[connection.vendor])) == rows
+            cursor.execute("DROP TABLE kept")
+
+
 def test_a_table_counts_a_character_as_wide_as_it_is() -> None:
     assert width("共治a") == 5
     assert table(["a", "共"], [["共治", "b"], ["x", ""]]).splitlines() == [

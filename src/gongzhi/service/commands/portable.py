@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -211,7 +212,7 @@ def _execute_many(target: str, width: int, rows: Iterator[list[Any]]) -> int:
     sql = f"INSERT INTO {target} VALUES ({', '.join(['%s'] * width)})"
     number = 0
     with connection.cursor() as cursor:
-        while chunk := [row for row, _ in zip(rows, range(CHUNK), strict=False)]:
+        while chunk := list(islice(rows, CHUNK)):
             cursor.executemany(sql, chunk)
             number += len(chunk)
     return number

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from gongzhi.foundation.ledger import consumers
-from gongzhi.foundation.ledger.acts import PLATFORM
+from gongzhi.foundation.ledger import acts, consumers
+from gongzhi.foundation.ledger.acts import PLATFORM, recounting, together
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import Consumer, Ticker, run_once
 from gongzhi.foundation.ledger.models import Cursor, Entry, Undone
+from gongzhi.foundation.ledger.queries import size
+from gongzhi.foundation.ledger.sequencer import sequence
+from gongzhi.foundation.ledger.work import History
+from gongzhi.foundation.parties.actors import IMPORTER
 from gongzhi.governance.matters.acts import write_notice
 from gongzhi.governance.matters.models import Notice, Submission
 from tests.builders import World, world
@@ -106,3 +111,80 @@ def test_a_ticker_runs_no_more_often_than_it_says(place: World) -> None:
     Cursor.objects.update(held_until=now() - timedelta(seconds=1))
     run_once()
     assert len(ticks) == 2
+
+
+def test_who_wants_nothing_goes_past_without_a_lease(place: World) -> None:
+    listen(lambda entry: None, "rule.enact.never")
+    place.submission()
+    assert run_once() == 0
+    cursor = Cursor.objects.get(pk="test")
+    assert cursor.position == size()
+    assert (cursor.holder, cursor.held_until) == ("", None)
+
+
+def test_history_is_gone_past_unless_it_is_wanted(place: World) -> None:
+    seen: list[str] = []
+    listen(lambda entry: seen.append(entry.verb), "submission.file", history=True)
+    consumers.CONSUMERS["other"] = Consumer("other", frozenset({"submission.file"}), seen.append, False)  # type: ignore[arg-type]
+    with together(), recounting(IMPORTER, History(now() - timedelta(days=900), source="a.csv:2")):
+        place.submission("old", by=IMPORTER)  # type: ignore[arg-type]
+    run_once()
+    assert seen == ["submission.file"]
+    assert set(Cursor.objects.values_list("position", flat=True)) == {size()}
+
+
+def test_whoever_names_itself_keeps_its_lease_until_it_is_used_up(place: World) -> None:
+    listen(lambda entry: None, "submission.file")
+    place.submission()
+    sequence()
+    run_once("serve:1")
+    cursor = Cursor.objects.get(pk="test")
+    assert cursor.holder == "serve:1"
+    place.submission()
+    sequence()
+    assert run_once("worker:2") == 0
+    assert run_once("serve:1") == 1
+    assert Cursor.objects.get(pk="test").held_until == cursor.held_until
+    Cursor.objects.update(held_until=now() + consumers.LEASE / 3)
+    place.submission()
+    sequence()
+    assert run_once("serve:1") == 1
+    renewed = Cursor.objects.get(pk="test").held_until
+    assert renewed is not None
+    assert cursor.held_until is not None
+    assert renewed > cursor.held_until
+
+
+def test_several_entries_share_a_commit_and_one_that_fails_takes_none_along(place: World) -> None:
+    def tell(entry: Entry) -> None:
+        submission = Submission.objects.get(pk=entry.made)
+        write_notice(PLATFORM, submission, code="filed", entry=entry.id)
+        if submission.text.endswith("3"):
+            raise RuntimeError("cut off after it was written")
+
+    listen(tell, "submission.file")
+    for number in range(8):
+        place.submission(f"smell {number}")
+    assert run_once() == 8
+    told = set(Notice.objects.values_list("submission__text", flat=True))
+    assert told == {f"smell {number}" for number in range(8) if number != 3}
+    assert Undone.objects.get().attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_runner_sequences_and_consumes_by_itself_and_gives_its_leases_back() -> None:
+    place = world()
+    run_once()
+    runner = consumers.Runner(idle_seconds=0.05)
+    runner.start()
+    try:
+        submission = place.submission()
+        for _ in range(200):
+            if Notice.objects.filter(submission=submission).exists():
+                break
+            time.sleep(0.05)
+    finally:
+        runner.stop()
+        acts.committed.clear()
+    assert Notice.objects.filter(submission=submission).count() == 1
+    assert not Cursor.objects.filter(consumer="matters.notices").exclude(held_until=None).exists()

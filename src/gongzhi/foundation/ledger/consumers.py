@@ -32,7 +32,7 @@ BATCH = 200
 #: So many entries share a commit: few enough that nobody who wants to write waits for long.
 TOGETHER = 20
 #: Acts that come within so many seconds share one batch, one signature and one published checkpoint.
-GATHER_SECONDS = 0.25
+GATHER_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,10 @@ def ticker(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callab
 def run_once(holder: str = "") -> int:
     """Sequence what waits and let every consumer read all there is; returns how many entries were handled.
 
-    Whoever names itself keeps its leases for the next time; others give them back.
+    Whoever names itself sequences elsewhere, and keeps its leases for the next time; others give them back.
     """
-    sequencer.sequence()
+    if not holder:
+        sequencer.sequence()
     who, standing, late, end = holder or _holder(), _standing(), _late(), size()
     done, nothing = 0, []
     for each in list(CONSUMERS.values()):
@@ -303,7 +304,7 @@ class Runner:
     """Threads that sequence and consume while the server serves, woken by each act."""
 
     def __init__(self, idle_seconds: float = 0.5) -> None:
-        self._wake, self._stop = threading.Event(), threading.Event()
+        self._wake, self._grown, self._stop = threading.Event(), threading.Event(), threading.Event()
         self._idle = idle_seconds
         self._name = f"{_holder()}:{id(self):x}"[-60:]
         self._threads: list[threading.Thread] = []
@@ -320,6 +321,7 @@ class Runner:
         """Finish what is under way, give the leases back and stop."""
         self._stop.set()
         self._wake.set()
+        self._grown.set()
         for thread in self._threads:
             thread.join(timeout)
 
@@ -340,8 +342,11 @@ class Runner:
         self._wake.wait(self._idle)
         self._wake.clear()
         self._stop.wait(GATHER_SECONDS)
-        sequencer.sequence()
+        if sequencer.sequence():
+            self._grown.set()
 
     def _consume(self) -> None:
+        self._grown.wait(4 * self._idle)
+        self._grown.clear()
         self._stop.wait(self._idle)
         run_once(self._name)

@@ -234,7 +234,11 @@ def put_in(world: World, due_at: datetime | None, opened_at: datetime) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "WzEsMiwzXQ", "é", "WyJ4IiwgIngiLCAxXQ"])
+#: `[null, "0…0", 0]`: a moment is missing that every matter has.
+NO_MOMENT = "W251bGwsICIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCIsIDBd"
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "WzEsMiwzXQ", "é", "WyJ4IiwgIngiLCAxXQ", NO_MOMENT])
 def test_a_mangled_cursor_begins_at_the_beginning(world, cursor):
     matter = world.submission().matter
     centre = world.staff("coordinator")

@@ -154,6 +154,7 @@ class Matter(Row):
             models.Index(fields=["first_receiver", "state"], name="matter_first"),
             models.Index(fields=["state", "due_at"], name="matter_due"),
             models.Index(fields=["region", "opened_at"], name="matter_opened"),
+            models.Index(fields=["opened_at", "id"], name="matter_newest"),
         ]
 
 
@@ -186,6 +187,9 @@ class Deadline(Row):
     row = models.SmallIntegerField(null=True)
     basis = models.CharField(max_length=300, blank=True)
     measure = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="deadline_due")]
 
 
 class Submission(Row):

@@ -450,6 +450,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["region", "opened_at"], name="matter_opened"),
         ),
         migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["opened_at", "id"], name="matter_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="deadline",
+            index=models.Index(fields=["due_at"], name="deadline_due"),
+        ),
+        migrations.AddIndex(
             model_name="part",
             index=models.Index(fields=["organisation", "matter"], name="part_organisation"),
         ),

@@ -176,39 +176,47 @@ def _said(by: Any, words: str) -> Q:
 
 @dataclass(frozen=True)
 class _Order:
-    """An order of matters by one moment, then by key; matters without that moment come last."""
+    """An order of matters by one moment, then by key; those without the moment, if any, come last.
+
+    A moment that every matter has is ordered plainly, so that an index can give the order.
+    """
 
     field: str
     descending: bool = False
+    always: bool = False
 
     @property
     def columns(self) -> list[Any]:
-        column = F(self.field)
-        first = column.desc(nulls_last=True) if self.descending else column.asc(nulls_last=True)
-        return [first, "-pk" if self.descending else "pk"]
+        return self._columns(descending=self.descending, nulls={"nulls_last": True})
 
     @property
     def reversed_columns(self) -> list[Any]:
+        return self._columns(descending=not self.descending, nulls={"nulls_first": True})
+
+    def _columns(self, *, descending: bool, nulls: dict[str, Any]) -> list[Any]:
         column = F(self.field)
-        first = column.asc(nulls_first=True) if self.descending else column.desc(nulls_first=True)
-        return [first, "pk" if self.descending else "-pk"]
+        if self.always:
+            nulls = {}
+        return [column.desc(**nulls) if descending else column.asc(**nulls), "-pk" if descending else "pk"]
 
     def beyond(self, moment: datetime | None, key: UUID, *, backwards: bool) -> Q:
         """The rows after a row in this order, or before it."""
         up = self.descending == backwards
         side = "gt" if up else "lt"
         same = Q(**{self.field: moment, f"pk__{side}": key})
+        beyond = same | Q(**{f"{self.field}__{side}": moment})
+        if self.always:
+            return beyond
         missing = Q(**{self.field: None})
         if moment is None:
             return same | ~missing if backwards else same
-        found = same | Q(**{f"{self.field}__{side}": moment})
-        return found if backwards else found | missing
+        return beyond if backwards else beyond | missing
 
 
 _BY_DUE = _Order("binds_at")
 _ORDERS = dict.fromkeys(Tab, _BY_DUE) | {
     Tab.CLOSE: _Order("answered_at"),
-    Tab.ALL: _Order("opened_at", descending=True),
+    Tab.ALL: _Order("opened_at", descending=True, always=True),
 }
 
 
@@ -225,6 +233,8 @@ def page_by_opening(rows: QuerySet[Matter], cursor: str = "", *, size: int = 50)
 
 def _page(rows: QuerySet[Matter], order: _Order, cursor: str, size: int) -> Page:
     told = _read(cursor)
+    if told is not None and told[0] is None and order.always:
+        told = None
     backwards = told is not None and told[2]
     if told is not None:
         rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))

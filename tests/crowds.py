@@ -6,6 +6,7 @@ What they say is plausible, but no act made them, so nothing of them stands in t
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,9 +31,22 @@ def crowd(world: World, matters: int, *, towns: int = 0, bodies: int = 0, seed: 
         _add_bodies(world, bodies)
         where = list(Region.objects.filter(parent=world.county))
         who = [world.water, *Organisation.objects.filter(region=world.county, code__startswith="body")]
+        numbers = _unused_numbers()
         for first in range(0, matters, _AT_ONCE):
-            rows = [_matter(world, chance, where, who) for _ in range(first, min(matters, first + _AT_ONCE))]
-            _write(world, rows)
+            count = min(matters - first, _AT_ONCE)
+            rows = [_matter(world, chance, where, who, next(numbers)) for _ in range(count)]
+            _write(world, rows, numbers)
+
+
+def _unused_numbers() -> Iterator[str]:
+    """New numbers: of a hundred thousand drawn at once, two may well be the same."""
+    used = {*Matter.objects.values_list("number", flat=True)}
+    used |= {*Submission.objects.values_list("number", flat=True)}
+    while True:
+        number = readable_number()
+        if number not in used:
+            used.add(number)
+            yield number
 
 
 def _add_towns(world: World, count: int) -> None:
@@ -65,14 +79,16 @@ def _add_bodies(world: World, count: int) -> None:
     )
 
 
-def _matter(world: World, chance: random.Random, where: list[Region], who: list[Organisation]) -> Matter:
+def _matter(
+    world: World, chance: random.Random, where: list[Region], who: list[Organisation], number: str
+) -> Matter:
     state = chance.choices([s for s, _ in _STATES], [n for _, n in _STATES])[0]
     at = now()
     opened = at - timedelta(seconds=chance.randrange(365 * 86400 if state == State.CLOSED else 20 * 86400))
     answered = opened + timedelta(days=chance.uniform(0.1, 9))
     category = chance.choice([world.smell, world.noise])
     return Matter(
-        number=readable_number(),
+        number=number,
         kind="complain",
         category=category,
         title=f"{category.name['en']} {chance.randrange(10**6)}",
@@ -88,20 +104,21 @@ def _matter(world: World, chance: random.Random, where: list[Region], who: list[
     )
 
 
-def _write(world: World, rows: list[Matter]) -> None:
+def _write(world: World, rows: list[Matter], numbers: Iterator[str]) -> None:
     Matter.objects.bulk_create(rows, batch_size=1000)
     people = [Person(name="王小明", phone="13900000000", home=world.county) for _ in rows]
     Person.objects.bulk_create(people, batch_size=1000)
     Submission.objects.bulk_create(
-        (_submission(row, person) for row, person in zip(rows, people, strict=True)), batch_size=1000
+        (_submission(row, person, next(numbers)) for row, person in zip(rows, people, strict=True)),
+        batch_size=1000,
     )
     Part.objects.bulk_create((part for row in rows for part in _parts(row)), batch_size=1000)
     Deadline.objects.bulk_create((_deadline(row) for row in rows), batch_size=1000)
 
 
-def _submission(row: Matter, person: Person) -> Submission:
+def _submission(row: Matter, person: Person, number: str) -> Submission:
     return Submission(
-        number=readable_number(),
+        number=number,
         kind=row.kind,
         category=row.category,
         channel="hotline",

@@ -19,7 +19,12 @@ from gongzhi.foundation.regions.models import Region
 ANY_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
 TEXTS = ANY_TEXT | st.sampled_from(["\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "\\", "\\n", "“引号”"])
 ZONES = st.sampled_from([UTC, ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")])
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=ZONES)  # noqa: DTZ001
+MOMENTS = st.datetimes(
+    datetime(1990, 1, 1),  # noqa: DTZ001
+    datetime(2090, 1, 1),  # noqa: DTZ001
+    timezones=ZONES,
+    allow_imaginary=False,  # an hour that the clocks skipped equals no moment, not even itself elsewhere
+)
 MANY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

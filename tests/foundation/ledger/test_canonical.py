@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gongzhi.foundation.ledger.canonical import canonical, plain
 
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
-TIMES = st.datetimes(timezones=st.sampled_from([UTC, ZoneInfo("Asia/Shanghai")]))
+TIMES = st.datetimes(timezones=st.sampled_from([UTC, ZoneInfo("Asia/Shanghai")]), allow_imaginary=False)
 LEAVES = st.none() | st.booleans() | st.integers() | st.text() | st.uuids() | TIMES | st.dates()
 VALUES = st.recursive(
     LEAVES | st.decimals(allow_nan=False, allow_infinity=False),

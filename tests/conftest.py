@@ -81,3 +81,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         databases.remember()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_published(request: pytest.FixtureRequest) -> None:
+    """Each test's ledger is a new one: forget what the one before it let out."""
+    if request.config.option.database != "none":
+        (Path(os.environ["GONGZHI_DATA_DIR"]) / "ledger" / "published").unlink(missing_ok=True)

@@ -232,7 +232,7 @@ def _as(actor: Any, url: str) -> Any:
     from django.http import Http404
     from django.test import RequestFactory
 
-    from gongzhi.service.api.files import served
+    from gongzhi.service.design.files import served
 
     request = RequestFactory().get(url)
     request.actor = actor  # type: ignore[attr-defined]

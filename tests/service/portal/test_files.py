@@ -63,6 +63,22 @@ def test_nobody_else_opens_them(visitor: Client, house: World) -> None:
     assert Client().get(reverse("portal:file", args=[attached.pk])).status_code == 404
 
 
+@pytest.mark.parametrize("content", [b"%PDF-1.4 <script>", b"<script>alert(1)</script>", None])
+@pytest.mark.parametrize("address", ["portal:file", "api:file"])
+def test_they_never_come_as_something_that_runs(
+    visitor: Client, house: World, address: str, content: bytes | None
+) -> None:
+    paper = photo() if content is None else SimpleUploadedFile("a.html", content)
+    filed = finish(visitor, key_of(begin(visitor, house, paper)))
+    (attached,) = files_of(house.staff("coordinator"), filed)
+    opened = visitor.get(reverse(address, args=[attached.pk]))
+    assert "sandbox" in opened["Content-Security-Policy"] and "'self'" not in opened["Content-Security-Policy"]
+    assert opened["X-Content-Type-Options"] == "nosniff" and "html" not in opened["Content-Type"]
+    assert opened["Content-Disposition"].startswith("inline" if content is None else "attachment")
+    assert "no-store" in opened["Cache-Control"]
+    assert int(opened["Content-Length"]) == len(b"".join(opened.streaming_content))  # type: ignore[attr-defined]
+
+
 def test_a_photo_can_be_left_out_again(visitor: Client, house: World) -> None:
     key = key_of(begin(visitor, house, photo("one.jpg"), photo("two.jpg", "red")))
     first = visitor.session["drafts"][key]["files"][0]["id"]

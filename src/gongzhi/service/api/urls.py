@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from gongzhi.service.api.application import api
-from gongzhi.service.api.files import served
 from gongzhi.service.api.problems import not_found
+from gongzhi.service.design.files import served
 
 app_name = "api"
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongzhi.service.design.files import served
 from gongzhi.service.portal.views import follow_up, home, report, told
 
 app_name = "portal"
@@ -20,7 +21,7 @@ urlpatterns = [
     path("follow-up/<str:number>/", follow_up.show, name="followed"),
     path("follow-up/<str:number>/proof/", follow_up.proof, name="proof"),
     path("follow-up/<str:number>/receipt/", follow_up.receipt, name="receipt"),
-    path("files/<uuid:key>/", follow_up.attached, name="file"),
+    path("files/<uuid:key>/", served, name="file"),
     path("rules/", told.rules, name="rules"),
     path("check/", told.check, name="check"),
 ]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +16,7 @@ from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submission_numbered
-from gongzhi.governance.matters.queries.papers import filing_entry, open_file
+from gongzhi.governance.matters.queries.papers import filing_entry
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
 from gongzhi.service.portal.followed import filing, followed, receipt_of
@@ -72,25 +70,6 @@ def show(request: Any, number: str) -> HttpResponse:
     if filed is None:
         return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
     return render(request, "portal/followed.html", followed(request.actor, filed))
-
-
-#: What a browser shows itself; everything else is saved.
-_SHOWN = {"image/jpeg", "image/png", "image/webp"}
-
-
-@never_cache
-@require_safe
-def attached(request: Any, key: UUID) -> HttpResponseBase:
-    """A photo or paper, for whoever reaches what it belongs to."""
-    opened = open_file(request.actor, key)
-    if opened is None:
-        raise Http404
-    kept, content = opened
-    response = FileResponse(
-        content, as_attachment=kept.media_type not in _SHOWN, filename=kept.name, content_type=kept.media_type
-    )
-    response["Content-Length"] = str(kept.size)
-    return response
 
 
 @never_cache

@@ -7,22 +7,28 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gongzhi.governance.matters.queries.papers import open_file
 
+#: What a browser shows itself; everything else is saved.
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
 
+
+@never_cache
 @require_safe
 def served(request: Any, key: UUID) -> HttpResponseBase:
-    """One attached file: pictures are shown, everything else is saved."""
+    """One attached file, the same from every address: pictures are shown, everything else is saved."""
     found = open_file(request.actor, key)
     if found is None:
         raise Http404
     file, content = found
-    is_picture = file.media_type.startswith("image/")
     kind = file.media_type + ("; charset=utf-8" if file.media_type == "text/plain" else "")
-    response = FileResponse(content, as_attachment=not is_picture, filename=file.name, content_type=kind)
+    response = FileResponse(
+        content, as_attachment=file.media_type not in _SHOWN, filename=file.name, content_type=kind
+    )
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["Cache-Control"] = "private, max-age=60"
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import structlog
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from gongzhi.foundation.ledger import acts, consumers
 from gongzhi.foundation.ledger.acts import PLATFORM, recounting, together
@@ -14,6 +17,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import Consumer, Ticker, run_once
 from gongzhi.foundation.ledger.models import Cursor, Entry, Undone
 from gongzhi.foundation.ledger.queries import size
+from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.ledger.sequencer import sequence
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER
@@ -71,11 +75,54 @@ def test_what_a_consumer_does_and_its_cursor_are_one(place: World) -> None:
     run_once()
     assert Notice.objects.count() == 2
     undone = Undone.objects.get()
-    assert "cut off" in undone.reason
+    assert undone.reason.startswith("RuntimeError at gongzhi.foundation.ledger.consumers:")
     Undone.objects.update(next_attempt=now() - timedelta(seconds=1))
     run_once()
     assert Notice.objects.count() == 3
     assert not Undone.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("Key (phone)=(13912345678) is there"), "ValueError at "),
+        (NotPossible(gettext_lazy("This account is closed.")), ": This account is closed."),
+        (NotPossible(gettext_lazy("%(n)s is closed.") % {"n": "Wang 13912345678"}), "NotPossible at "),
+        (Invalid("Wang 13912345678 is closed."), "Invalid at "),
+    ],
+)
+def test_what_stays_undone_tells_where_it_failed_and_nothing_of_anybody(
+    place: World, error: Exception, told: str
+) -> None:
+    def fail(entry: Entry) -> None:
+        raise error
+
+    listen(fail, "submission.file")
+    place.submission()
+    with translation.override("zh-hans"), structlog.testing.capture_logs() as said:
+        run_once()
+        first = Undone.objects.get().reason
+        Undone.objects.update(next_attempt=now() - timedelta(seconds=1))
+        run_once()
+    again = Undone.objects.get()
+    assert again.attempts == 2 and again.reason.split(":")[0] == first.split(":")[0]
+    assert told in first and told in again.reason
+    assert "gongzhi.foundation.ledger.consumers:" in first
+    assert "13912345678" not in first + again.reason
+    assert [line["error"] for line in said if line["event"] == "consumer.undone"] == [error]
+
+
+def test_a_ticker_that_fails_is_logged_and_tried_again(place: World) -> None:
+    def fail() -> None:
+        raise ValueError("13912345678")
+
+    consumers.TICKERS["failing"] = Ticker("failing", timedelta(0), fail)
+    with structlog.testing.capture_logs() as said:
+        run_once()
+        run_once()
+    failed = [line for line in said if line["event"] == "ticker.failed"]
+    assert [(line["ticker"], type(line["error"])) for line in failed] == [("failing", ValueError)] * 2
+    assert all(set(line) <= {"event", "log_level", "ticker", "error"} for line in failed)
 
 
 def test_retries_are_bounded_and_the_failure_stays_visible(place: World) -> None:

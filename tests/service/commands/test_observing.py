@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.urls import path as address
 
+from gongzhi import logs
 from gongzhi.foundation.ledger import published, sequencer
 from gongzhi.foundation.ledger.consumers import CONSUMERS
 from gongzhi.foundation.ledger.models import Checkpoint, Entry
@@ -258,6 +262,14 @@ try:
     raise ValueError("Key (phone)=(13912345678) is there")
 except ValueError:
     logging.getLogger("django.request").error("Internal Server Error: %s", "/sesame", exc_info=True)
+    logging.getLogger("django.request").error("%s: %s", "Internal Server Error", "/sesame", exc_info=True)
+    logging.getLogger("_granian").error("Application callable raised an exception\\nValueError: 13912345678")
+    structlog.get_logger("gongzhi").exception("one")
+try:
+    {}["13912345678"]
+except KeyError as error:
+    structlog.get_logger("gongzhi").error("two", exc_info=error)
+    structlog.get_logger("gongzhi").error("three", error=error, because=error)
 """
 
 
@@ -275,16 +287,88 @@ def test_logs_are_json_without_values_that_somebody_gave() -> None:
         "Internal Server Error: %s",
         "Spawning worker-1",
         "Internal Server Error: %s",
+        "django.request",
+        "Application callable raised an exception",
+        *("one", "two", "three"),
     ]
     assert all(line["level"] and line["at"].endswith("Z") for line in lines)
     assert lines[3]["error"] == "ValueError"
     assert lines[3]["through"] == ["<string>:11 <module>"]
+    assert [line["error"] for line in lines[6:]] == ["ValueError", "KeyError", "KeyError"]
+    assert all(line["through"] for line in lines[6:])
+    assert lines[8]["because"] == "KeyError"
     for secret in ("sesame", "13912345678", "quiet"):
         assert secret not in json.dumps(lines)
 
 
 def test_a_person_reads_plain_lines() -> None:
-    assert logged(False)[0] == "info: request route=follow/<number>"
+    lines = logged(False)
+    assert lines[0] == "info: request route=follow/<number>"
+    assert "error: two error=KeyError" in "\n".join(lines)
+    assert "13912345678" not in "\n".join(lines)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A page with a fault of its own."""
+    phone = request.GET["phone"]
+    raise ValueError(f"Key (phone)=({phone}) is there")
+
+
+def torn(request: HttpRequest) -> StreamingHttpResponse:
+    """A page whose fault comes when half of it was sent."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"one"
+        broken(request)
+
+    return StreamingHttpResponse(parts())
+
+
+urlpatterns = [address("broken/", broken), address("torn/", torn)]
+
+
+@pytest.fixture
+def forwarded(lines: Any) -> Iterator[Any]:
+    """What is written in the end, the lines of other libraries too."""
+    handler = logs._Forward()
+    logging.getLogger("django.request").addHandler(handler)
+    yield lambda: [logs._error_without_values(None, "", dict(line)) for line in lines]
+    logging.getLogger("django.request").removeHandler(handler)
+
+
+@pytest.mark.urls(__name__)
+def test_an_error_in_a_page_is_logged_with_its_places_and_no_values(
+    client: Client, db: None, forwarded: Any
+) -> None:
+    client.raise_request_exception = False
+    assert client.get("/broken/?phone=13912345678").status_code == 500
+    failed, request = [line for line in forwarded() if line.get("log_level") != "debug"]
+    assert (failed["event"], failed["error"], request["status"]) == ("django.request", "ValueError", 500)
+    assert failed["request"] == request["request"]
+    assert failed["through"][-1].endswith(" broken")
+    assert "13912345678" not in str([failed, request])
+
+
+@pytest.mark.urls(__name__)
+def test_an_error_while_a_page_flows_is_logged_too(client: Client, db: None, forwarded: Any) -> None:
+    answer = client.get("/torn/?phone=13912345678")
+    with pytest.raises(ValueError):
+        b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    (failed,) = [line for line in forwarded() if line["event"] == "request.broken"]
+    assert failed["request"] == answer.headers["X-Request-ID"] and failed["route"] == "torn/"
+    assert failed["error"] == "ValueError" and failed["through"][-1].endswith(" broken")
+    assert "13912345678" not in str(failed)
+
+
+def test_an_error_outside_every_page_is_answered_and_logged(forwarded: Any) -> None:
+    from gongzhi.wsgi import application
+
+    began: list[Any] = []
+    answer = application({"PATH_INFO": "/13912345678"}, lambda *told: began.append(told))
+    assert b"".join(answer) == b"500\n" and began[0][0].startswith("500")
+    (failed,) = forwarded()
+    assert failed["event"] == "request.failed" and failed["error"].endswith("Error") and failed["through"]
+    assert "13912345678" not in str(failed)
 
 
 def test_every_table_is_in_a_backup_or_passes_with_the_node(db: None) -> None:

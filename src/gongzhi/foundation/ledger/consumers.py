@@ -20,6 +20,7 @@ from django.db.models import F
 
 from gongzhi.foundation.ledger import acts, guard, sequencer
 from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.faults import fault
 from gongzhi.foundation.ledger.models import Cursor, Entry, Position, Undone
 from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.queries import size
@@ -196,12 +197,12 @@ def _handle(each: Consumer, places: list[tuple[int, Entry]]) -> None:
 
 def _note(each: Consumer, position: int, error: Exception) -> None:
     """Put what could not be done on the list."""
-    log.warning("consumer.undone", consumer=each.name, position=position, kind=type(error).__name__)
+    log.warning("consumer.undone", consumer=each.name, position=position, error=error)
     Undone.objects.update_or_create(
         consumer=each.name,
         position=position,
         defaults={
-            "reason": f"{type(error).__name__}: {error}"[:300],
+            "reason": fault(error),
             "attempts": 1,
             "next_attempt": now() + timedelta(seconds=10),
         },
@@ -222,7 +223,7 @@ def _retry(each: Consumer) -> int:
             with guard.writing():
                 Undone.objects.filter(pk=undone.pk).update(
                     attempts=F("attempts") + 1,
-                    reason=f"{type(error).__name__}: {error}"[:300],
+                    reason=fault(error),
                     next_attempt=now() + timedelta(seconds=10 * 4**undone.attempts),
                 )
     return done
@@ -244,7 +245,7 @@ def _tick(each: Ticker) -> None:
     try:
         each.tick()
     except Exception as error:
-        log.warning("ticker.failed", ticker=each.name, kind=type(error).__name__, reason=str(error)[:300])
+        log.warning("ticker.failed", ticker=each.name, error=error)
 
 
 def _move(name: str, position: int) -> None:
@@ -330,7 +331,7 @@ class Runner:
             try:
                 work()
             except Exception as error:
-                log.warning("runner.failed", kind=type(error).__name__, reason=str(error)[:300])
+                log.warning("runner.failed", error=error)
                 close_old_connections()
                 self._stop.wait(2)
         if work == self._consume:

@@ -104,7 +104,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("api.failed", kind=type(error).__name__, exc_info=error)
+        log.error("api.failed", error=error)
         return problem("failed", 500, _("It was noted. Try again later; a key makes trying again safe."))
 
 

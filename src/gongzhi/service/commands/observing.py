@@ -10,11 +10,12 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject, empty
 
@@ -84,7 +85,18 @@ class ObservingMiddleware:
                 **_actor(request),
             )
         response.headers["X-Request-ID"] = name
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _watched(response.streaming_content, name, route)
         return response
+
+
+def _watched(parts: Any, name: str, route: str) -> Iterator[bytes]:
+    """Hand on what is streamed; an error that comes while it flows belongs to a request, too."""
+    try:
+        yield from parts
+    except Exception as error:
+        log.error("request.broken", request=name, route=route, error=error)
+        raise
 
 
 _QUIET = {"static", "healthz", "readyz", "metrics"}

@@ -110,6 +110,28 @@ def test_a_code_is_asked_for_and_nothing_opens_before_it(
     assert is_in(visitor)
 
 
+def test_a_password_set_meanwhile_ends_the_second_step_and_all_sessions(
+    visitor: Client, account: Account, secret: str
+) -> None:
+    inside, code = Client(), next_code(secret)
+    sign_in(inside)
+    inside.post(reverse("accounts:code"), {"code": code})
+    assert is_in(inside)
+    sign_in(visitor)
+    acts.set_password(OPERATOR, account, password=Hidden("another river than the Taipu"))
+    assert not is_in(inside)
+    assert visitor.get(reverse("accounts:code"))["Location"] == SIGN_IN
+
+
+def test_an_account_is_let_in_again_by_whoever_helps(visitor: Client, account: Account) -> None:
+    for _ in range(lockout.NAME_LIMIT + 1):
+        sign_in(visitor, "wrong")
+    assert "Too many attempts" in sign_in(visitor).content.decode()
+    lockout.lift("wang")
+    sign_in(visitor)
+    assert is_in(visitor)
+
+
 def test_a_code_gets_in_once(visitor: Client, account: Account, secret: str) -> None:
     code = next_code(secret)
     for client, inside in ((visitor, True), (Client(headers={"accept-language": "en"}), False)):

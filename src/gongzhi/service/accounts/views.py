@@ -75,7 +75,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = _checked(request, form, attempt)
         if account is not None and account.totp_secret:
             request.session.cycle_key()
-            request.session[_HALFWAY] = {"account": str(account.pk), "at": now().isoformat()}
+            request.session[_HALFWAY] = {
+                "account": str(account.pk),
+                "at": now().isoformat(),
+                "password": account.get_session_auth_hash(),
+            }
             return redirect(_with_next("accounts:code", request))
         if account is not None:
             return _begin(request, account, None)
@@ -125,10 +129,12 @@ def _halfway(request: HttpRequest) -> Account | None:
     held = request.session.get(_HALFWAY)
     if not held:
         return None
-    if held["at"] < (now() - _HALFWAY_LASTS).isoformat():
+    account = account_of_session(held["account"])
+    is_late = held["at"] < (now() - _HALFWAY_LASTS).isoformat()
+    if account is None or is_late or held["password"] != account.get_session_auth_hash():
         request.session.pop(_HALFWAY)
         return None
-    return account_of_session(held["account"])
+    return account
 
 
 def _begin(request: HttpRequest, account: Account, told: str | None) -> HttpResponse:

@@ -13,6 +13,7 @@ import typer
 
 from gongzhi.config import Config, UnknownSetting
 from gongzhi.service.commands import (
+    accounts,
     backing_up,
     console,
     demo,
@@ -84,6 +85,16 @@ def _keys() -> None:
 of_keys.command("rotate", help=_("Put a new key in the place of the ledger's, or of the secret one."))(
     ledger.rotate
 )
+
+
+of_accounts = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(of_accounts, name="accounts", help=_("Help those who cannot sign in any more."))
+of_accounts.command(
+    "password", help=_("Set a password: asked for twice, or the first line of standard input.")
+)(accounts.password)
+of_accounts.command(
+    "reset-second-factor", help=_("Let an account sign in with the password alone, as after a lost device.")
+)(accounts.reset_second_factor)
 
 
 def main() -> NoReturn:

@@ -1,0 +1,123 @@
+"""Whoever forgot a password or lost a device is helped at the console, and the ledger tells it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import time
+
+import pytest
+
+from tests.service.commands.nodes import GONGZHI, ROOT, Node
+
+OPEN = """
+import time
+from gongzhi.foundation.parties.actors import OPERATOR, person_actor
+from gongzhi.foundation.parties.acts import add_person
+from gongzhi.foundation.regions.queries import root
+from gongzhi.service.accounts import acts, totp
+from gongzhi.service.accounts.acts import Hidden
+from gongzhi.service.accounts.lockout import Attempt, _digest
+person = add_person(OPERATOR, root(), name="Wang Min")
+account = acts.open_account(OPERATOR, person, username="wang", password=Hidden("a bridge over the Taipu"))
+secret = totp.new_secret()
+code = totp.code_at(secret, int(time.time()) // 30)
+acts.set_totp(person_actor(person.pk), account, secret=Hidden(secret), code=Hidden(code))
+for _ in range(20):
+    Attempt(_digest("sign-in:name:wang"), "elsewhere").failed()
+console.sequence()
+"""
+STATE = """
+from gongzhi.foundation.ledger.models import Entry
+from gongzhi.service.accounts.backend import AccountBackend
+from gongzhi.service.accounts.lockout import Attempt, _digest
+found = AccountBackend().authenticate(None, "wang", "another river, 4711")
+print(found is not None, bool(found and found.totp_secret))
+print(Attempt(_digest("sign-in:name:wang"), "").locked_until() is None)
+print(Entry.objects.filter(verb=VERB).count())
+"""
+
+
+@pytest.fixture
+def house(node: Node) -> Node:
+    node.python(OPEN)
+    return node
+
+
+def state(node: Node, verb: str) -> list[str]:
+    return node.python(STATE.replace("VERB", repr(verb))).split()
+
+
+def give(node: Node, *words: str, told: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [GONGZHI, "accounts", *words], input=told, env=node.environ, cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def test_a_forgotten_password_is_set_from_standard_input(house: Node) -> None:
+    done = give(house, "password", "WANG", told="another river, 4711\nand a line too many\n")
+    assert done.returncode == 0, done.stderr
+    assert "4711" not in done.stdout + done.stderr
+    assert state(house, "account.set_password") == ["True", "True", "True", "1"]
+    assert house.told("ledger", "verify")["waiting"] == 0
+
+
+@pytest.mark.parametrize("told", ["", "short\n", "password1234\n"])
+def test_a_weak_password_changes_nothing(house: Node, told: str) -> None:
+    done = give(house, "password", "wang", told=told)
+    assert done.returncode == 1 and "password" in done.stderr and "Traceback" not in done.stderr
+    assert state(house, "account.set_password")[2:] == ["False", "0"]
+
+
+def test_a_second_factor_is_reset_once(house: Node) -> None:
+    house.run("accounts", "reset-second-factor", "wang", said="password alone")
+    house.run("accounts", "reset-second-factor", "wang", code=1, said="no second factor")
+    assert state(house, "account.clear_totp")[2:] == ["True", "1"]
+
+
+def test_nobody_of_that_name_is_told(house: Node) -> None:
+    house.run("accounts", "password", "wng", code=1, said="There is no open account called wng.")
+    house.run("accounts", "reset-second-factor", "wng", code=1, said="wng")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "is_set"),
+    [
+        (["another river, 4711", "another river, 4711"], 0, "True"),
+        (["a", "b", "another river, 4711", "another river, 4711"], 0, "True"),
+        (["another river, 4711", "\x03"], 130, "False"),
+    ],
+)
+def test_at_a_terminal_it_is_asked_for_twice_and_never_shown(
+    house: Node, typed: list[str], code: int, is_set: str
+) -> None:
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(ROOT)
+        os.execve(GONGZHI, ["gongzhi", "accounts", "password", "wang"], house.environ)
+    shown = b""
+    for line in typed:
+        shown += read_until(terminal, b": ")
+        os.write(terminal, line.encode() + b"\n" * (line != "\x03"))
+    shown += read_until(terminal, b"")
+    _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) in (code, 1 if code else 0), shown
+    assert b"4711" not in shown
+    assert state(house, "account.set_password")[0] == is_set
+
+
+def read_until(terminal: int, end: bytes) -> bytes:
+    """What a terminal shows until it asks again, or has nothing more to show."""
+    shown, until = b"", time.monotonic() + 60
+    while time.monotonic() < until and not (end and shown.endswith(end)):
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                part = os.read(terminal, 1000)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+    return shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongzhi.foundation.ledger import published
 from gongzhi.foundation.parties.actors import OPERATOR, Actor, anyone, forget_roles, person_actor
 from gongzhi.foundation.parties.acts import add_organisation, add_person, appoint, create_post, found_node
 from gongzhi.foundation.parties.queries import Organisation, Person, role
@@ -100,7 +99,6 @@ class World:
 def world() -> World:
     """Found a node with a little of everything."""
     forget_roles()
-    published.path().unlink(missing_ok=True)  # what an earlier test's ledger let out
     root = Region(code="cn", name={"zh": "中国", "en": "China"}, level="state", path="/cn/")
     top = found_node(OPERATOR, root)
     county = add_region(OPERATOR, top, code="310118", name={"zh": "青浦区", "en": "Qingpu"}, level="county")

@@ -39,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings come from the environment, and Django reads them once: set them before it does."""
+    if getattr(config.option, "numprocesses", None):
+        return  # the tests run in workers, each with a folder of its own; they inherit this environment
     scratch = Path(tempfile.mkdtemp(prefix="gongzhi-test-"))
     config.add_cleanup(lambda: databases.discard(scratch))
     os.environ["GONGZHI_DATA_DIR"] = str(scratch)
@@ -87,4 +89,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
 def _nothing_published(request: pytest.FixtureRequest) -> None:
     """Each test's ledger is a new one: forget what the one before it let out."""
     if request.config.option.database != "none":
-        (Path(os.environ["GONGZHI_DATA_DIR"]) / "ledger" / "published").unlink(missing_ok=True)
+        from gongzhi.foundation.ledger import published
+
+        published.path().unlink(missing_ok=True)

@@ -38,8 +38,11 @@ def run(database: str, skips: Path, words: Sequence[str], environ: dict[str, str
 
 
 def run_postgres(skips: Path, words: Sequence[str]) -> bool:
-    """The tests that touch the database, on the server that is named or one started for them."""
-    only = [*words, "-m", "database"]
+    """The tests that touch the database, on the server that is named or one started for them.
+
+    Of those in a browser only the journeys: how a page looks does not depend on the database.
+    """
+    only = [*words, "-m", "database and (journey or not browser)"]
     if os.environ.get("GONGZHI_TEST_POSTGRES_URL"):
         return run("postgres", skips, only, {})
     if postgres.binaries() is None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from gongzhi.foundation.ledger import published
 from gongzhi.foundation.ledger.models import Entry, Pending
 from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.foundation.ledger.verify import verify
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _english() -> object:
     forget_roles()
-    published.path().unlink(missing_ok=True)  # what an earlier test's ledger let out
     with translation.override("en"):
         yield
     forget_roles()

@@ -68,7 +68,6 @@ def titled(title: str) -> str:
     return reverse("desk:matter", args=[Matter.objects.get(title__startswith=title).pk])
 
 
-@pytest.mark.xfail(reason="a long user name widens the header in large type at 360 px", strict=False)
 @pytest.mark.parametrize(("width", "language", "size"), WAYS_TO_READ)
 def test_every_page_is_fine(place, reader, seated, width, language, size):
     page = seated(reader(width, language, size), place.staff("coordinator"))
@@ -121,7 +120,7 @@ def test_a_refusal_stands_on_the_page_of_its_matter(place, reader, seated):
     assert_fine_page(page)
 
 
-@pytest.mark.xfail(reason="the way by Tab to the answer is not always found on a busy machine", strict=False)
+@pytest.mark.journey
 def test_a_matter_is_found_and_answered_by_keyboard_alone(place, reader, seated):
     page = seated(reader(1440, "en"), place.staff("handler", place.water))
     page.goto(reverse("desk:mine"))
@@ -132,7 +131,7 @@ def test_a_matter_is_found_and_answered_by_keyboard_alone(place, reader, seated)
     assert page.get_by_role("dialog").is_visible()
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="hidden")
-    page.keyboard.press("a")
+    press_until(page, "a", "Boolean(document.activeElement.closest('[data-acts]'))")
     assert tab_to(page, "summary", "Answer")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -145,6 +144,16 @@ def test_a_matter_is_found_and_answered_by_keyboard_alone(place, reader, seated)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/list/all/?words=bridge")
     assert page.locator(".gz-line").count() == 1
+
+
+def press_until(page: Page, key: str, expression: str) -> None:
+    """Press a key until it has had its effect: a dialog that closes keeps the keys for a moment."""
+    for _ in range(50):
+        page.keyboard.press(key)
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{key} had no effect")
 
 
 def tab_to(page: Page, kind: str, words: str) -> bool:

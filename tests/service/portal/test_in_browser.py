@@ -55,6 +55,7 @@ def place(transactional_db: None) -> World:
     return made
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(
     ("language", "scripts"), [("zh", True), ("en", True), ("zh", False)], ids=["zh", "en", "without scripts"]
 )
@@ -193,6 +194,7 @@ def test_what_was_typed_outlives_the_page_and_is_forgotten_once_sent(reader: Rea
     assert page.locator("textarea").input_value() == ""
 
 
+@pytest.mark.journey
 def test_a_double_click_files_once(reader: Reader, place: World) -> None:
     from gongzhi.foundation.parties.actors import PLATFORM
     from gongzhi.governance.matters.queries import submissions

@@ -124,10 +124,11 @@ def _key_name(config: Config, about: str) -> Iterator[Finding]:
 def _database(config: Config) -> Iterator[Finding]:
     from django.db import DatabaseError, connection
 
-    from gongzhi.service.commands.schema import Shape, schema
+    from gongzhi.service.commands.schema import Shape, knock, schema
 
     about = _("database")
     try:
+        knock()
         with connection.cursor() as cursor:
             yield from _SERVER[connection.vendor](about, cursor)
         found = schema()

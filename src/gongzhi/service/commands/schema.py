@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from gongzhi.service.commands.console import Failed
 from gongzhi.service.commands.words import _
+
+#: So long a database server may take to answer the first word.
+_PATIENCE_SECONDS = 5
 
 
 class Shape(Enum):
@@ -45,10 +49,23 @@ def schema() -> Schema:
     return Schema(Shape.OLDER if missing else Shape.RIGHT, missing)
 
 
+def knock() -> None:
+    """Reach the database; a `DatabaseError` says why not.
+
+    Once without the pool of connections, which would go on trying for half a minute.
+    """
+    held: Any = connection
+    if held.vendor == "postgresql":
+        told = held.get_connection_params() | {"connect_timeout": _PATIENCE_SECONDS}
+        with held.wrap_database_errors:
+            held.Database.connect(**told).close()
+    held.ensure_connection()
+
+
 def reachable() -> None:
     """Fail with advice unless the database answers."""
     try:
-        connection.ensure_connection()
+        knock()
     except DatabaseError as error:
         raise Failed(
             _("The database does not answer: {why}").format(why=str(error).strip().splitlines()[-1]),

@@ -1,46 +1,35 @@
-"""Entries as rows of plain values, quickly, the same from either database."""
+"""Entries as rows of the plain values that `leaf` wants, the same from either database.
+
+The databases bring keys and times into their written form themselves: they do it faster than Python.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from functools import cache
 
 from django.db import connection
 
 from gongzhi.foundation.ledger.canonical import COLUMNS
 
-_TIMES = tuple(i for i, name in enumerate(COLUMNS) if name in ("occurred", "recorded"))
-_KEYS = tuple(
-    i for i, name in enumerate(COLUMNS) if name in ("actor", "appointment", "subject", "made", "region")
+_TIMES = ("occurred", "recorded")
+_KEYS = ("actor", "appointment", "subject", "made", "region")
+
+#: SQLite keeps UUIDs as 32 digits already, and times as text, with microseconds unless there are none.
+_SQLITE_TIME = (
+    "substr(e.{0}, 1, 10) || 'T' || substr(e.{0}, 12) ||"
+    " CASE length(e.{0}) WHEN 26 THEN 'Z' ELSE '.000000Z' END"
 )
-
-#: The columns of `COLUMNS` as SQL, of a table called ``e``.
-SELECTED = ", ".join(f"e.{name}" for name in COLUMNS)
-
-
-def normaliser() -> Callable[[Sequence[Any]], list[Any]]:
-    """A function from a raw row, in the order of `COLUMNS`, to the values that `leaf` wants."""
-    return _from_sqlite if connection.vendor == "sqlite" else _from_postgresql
+_POSTGRESQL_TIME = """to_char(e.{0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_POSTGRESQL_KEY = "encode(uuid_send(e.{0}), 'hex')"
 
 
-def _from_sqlite(row: Sequence[Any]) -> list[Any]:
-    """SQLite keeps UUIDs as 32 digits already, and times as text without zone."""
-    values = list(row)
-    for i in _TIMES:
-        text = str(values[i])
-        values[i] = f"{text[:10]}T{text[11:]}" + ("Z" if len(text) == 26 else ".000000Z")
-    return values
+def selected() -> str:
+    """The columns of `COLUMNS` as SQL, of a table called ``e``, in the form that `leaf` wants."""
+    return _selected(connection.vendor)
 
 
-def _from_postgresql(row: Sequence[Any]) -> list[Any]:
-    values = list(row)
-    for i in _TIMES:
-        moment: datetime = values[i]
-        if moment.tzinfo is not UTC:
-            moment = moment.astimezone(UTC)
-        values[i] = moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    for i in _KEYS:
-        if values[i] is not None:
-            values[i] = values[i].hex
-    return values
+@cache
+def _selected(vendor: str) -> str:
+    time, key = (_SQLITE_TIME, "e.{0}") if vendor == "sqlite" else (_POSTGRESQL_TIME, _POSTGRESQL_KEY)
+    forms = dict.fromkeys(_TIMES, time) | dict.fromkeys(_KEYS, key)
+    return ", ".join(forms.get(name, "e.{0}").format(name) for name in COLUMNS)

@@ -18,7 +18,7 @@ from gongzhi.foundation.ledger.checking import Checked, check
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position, Private
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.foundation.ledger.reading import selected
 from gongzhi.methods import merkle
 
 __all__ = ["Checked", "check", "leaf_of", "promise", "receipt"]
@@ -30,9 +30,9 @@ WITHIN_SECONDS = 60
 def leaf_of(entry: int) -> bytes | None:
     """The canonical JSON of an entry, which its leaf is the hash of."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {SELECTED} FROM ledger_entry e WHERE e.id = %s", [entry])
+        cursor.execute(f"SELECT {selected()} FROM ledger_entry e WHERE e.id = %s", [entry])
         row: Sequence[Any] | None = cursor.fetchone()
-    return None if row is None else leaf(normaliser()(row))
+    return None if row is None else leaf(row)
 
 
 def promise(entry: int) -> str | None:

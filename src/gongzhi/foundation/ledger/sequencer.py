@@ -21,7 +21,7 @@ from gongzhi.foundation.ledger.models import Checkpoint, Position
 from gongzhi.foundation.ledger.notes import Checkpoint as Statement
 from gongzhi.foundation.ledger.notes import Signer
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.foundation.ledger.reading import selected
 from gongzhi.methods import merkle
 
 BATCH = 10_000
@@ -60,8 +60,7 @@ def _batch(signer: Signer, size: int) -> int:
         published.agree(head)
         edge = frontier(head)
         start = edge.size
-        normalise = normaliser()
-        leaves = [merkle.leaf_hash(leaf(normalise(row))) for row in rows]
+        leaves = [merkle.leaf_hash(leaf(row)) for row in rows]
         tiles = merkle.grow(edge, read_tile, leaves)
         ids = [row[0] for row in rows]
         insert_rows(
@@ -93,7 +92,7 @@ def _anything_waits() -> bool:
 def _take(size: int) -> Sequence[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {SELECTED} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
+            f"SELECT {selected()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
             " ORDER BY p.entry_id LIMIT %s",
             [size],
         )

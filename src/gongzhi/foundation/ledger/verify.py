@@ -16,7 +16,7 @@ from gongzhi.foundation.ledger import keys, notes, published
 from gongzhi.foundation.ledger.canonical import COLUMNS, leaf
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint
-from gongzhi.foundation.ledger.reading import SELECTED, normaliser
+from gongzhi.foundation.ledger.reading import selected
 from gongzhi.methods import merkle
 
 _CHUNK = 10_000
@@ -143,7 +143,7 @@ def _leaf_hashes(report: Report, stops: list[int]) -> Iterator[list[bytes]]:
 
 def _digests(report: Report) -> Iterator[bytes]:
     """The hash of each entry in the order of positions, its private text checked on the way."""
-    normalise, hashed, digest = normaliser(), sha256, hmac.digest
+    hashed, digest = sha256, hmac.digest
     expected = 0
     for row in _rows():
         position, salt, text, erased_by = row[_WIDTH:]
@@ -164,7 +164,7 @@ def _digests(report: Report) -> Iterator[bytes]:
                 report.fault(f"{_named(row)}: said to be erased, but its text is there")
         elif commitment and erased_by is None:
             report.fault(f"{_named(row)}: its private text is missing, unexplained")
-        yield hashed(b"\x00" + leaf(normalise(row[:_WIDTH]))).digest()
+        yield hashed(b"\x00" + leaf(row[:_WIDTH])).digest()
 
 
 def _named(row: Sequence[Any]) -> str:
@@ -173,7 +173,7 @@ def _named(row: Sequence[Any]) -> str:
 
 def _rows() -> Iterator[Sequence[Any]]:
     sql = (
-        f"SELECT {SELECTED}, p.position, t.salt, t.text, x.by_id FROM ledger_position p"
+        f"SELECT {selected()}, p.position, t.salt, t.text, x.by_id FROM ledger_position p"
         " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
         " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
         " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"

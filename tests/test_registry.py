@@ -39,8 +39,8 @@ from gongzhi.foundation.parties.queries import Person, role
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import answer, close, write_notice
 from gongzhi.governance.matters.models import Matter, Submission
-from gongzhi.service.accounts import totp
-from gongzhi.service.accounts.acts import Hidden, open_account, set_totp
+from gongzhi.service.accounts import recovery, totp
+from gongzhi.service.accounts.acts import Hidden, open_account, set_recovery_codes, set_totp
 from gongzhi.service.accounts.models import Account
 from tests.builders import ROUTING, World, world
 
@@ -109,6 +109,21 @@ def _set_totp(place: World) -> Case:
     return Case(_own(account), account, {"secret": Hidden(secret), "code": _code(secret)})
 
 
+def _spare() -> Hidden:
+    return Hidden(" ".join(recovery.new_codes()))
+
+
+def _set_codes(place: World) -> Case:
+    case = _clear(place)
+    return Case(case.by, case.subject, {"codes": _spare()})
+
+
+def _use_code(place: World) -> Case:
+    case, codes = _clear(place), _spare()
+    account = set_recovery_codes(case.by, case.subject, codes=codes)  # type: ignore[arg-type]
+    return Case(case.by, account, {"code": Hidden(codes.value.split()[0])})
+
+
 def _organisation(place: World) -> Case:
     told = {"code": "n1", "name": {"zh": "新单位"}, "kind": "government", "functions": ["city_order"]}
     return Case(place.staff("administrator"), place.town, told)
@@ -149,7 +164,9 @@ CASES: dict[str, Callable[[World], Case]] = {
     "account.set_password": lambda w: (
         lambda a: Case(_own(a), a, {"password": Hidden("reeds-by-the-lake-2")})
     )(_account(w)),
+    "account.set_recovery_codes": _set_codes,
     "account.set_totp": _set_totp,
+    "account.use_recovery_code": _use_code,
     "account.sign_in": lambda w: (lambda a: Case(_own(a), a))(_account(w)),
     "appointment.end": lambda w: Case(w.staff("administrator"), _appointment(w)),
     "appointment.make": lambda w: Case(

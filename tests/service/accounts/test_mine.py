@@ -77,11 +77,14 @@ def test_a_second_factor_is_set_up_with_a_square_and_a_code_and_taken_off_with_t
     secret = page.split('<code class="gz-secret">')[1].split("<")[0].replace(" ", "")
     assert "does not fit" in insider.post(address, {"code": "000000"}).content.decode()
     code = totp.code_at(secret, int(time.time()) // 30)
-    assert insider.post(address, {"code": code})["Location"] == reverse("accounts:mine")
+    assert "Your recovery codes" in insider.post(address, {"code": code}).content.decode()
     assert secret not in str(dict(insider.session))
     assert "A code is asked for at every sign-in" in insider.get(reverse("accounts:mine")).content.decode()
-    assert "not your present" in insider.post(address, {"present": "wrong"}).content.decode()
-    assert insider.post(address, {"present": PASSWORD})["Location"] == reverse("accounts:mine")
+    told = {"present": "wrong", "do": "remove"}
+    assert "not your present" in insider.post(address, told).content.decode()
+    told = {"present": PASSWORD, "do": "remove"}
+    assert insider.post(address, told)["Location"] == reverse("accounts:mine")
+    assert not Account.objects.get(pk=account.pk).totp_secret
 
 
 def test_the_session_does_not_hold_a_secret_in_plain_words(insider: Client, account: Account) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import STAFF, Actor, act, keep, moment, record
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.parties.queries import Person
-from gongzhi.service.accounts import totp
+from gongzhi.service.accounts import recovery, totp
 from gongzhi.service.accounts.models import Account
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
@@ -60,7 +60,9 @@ def set_password(by: Actor, account: Account, *, password: Hidden) -> Account:
 
 
 @act("account.set_totp", _("Set up a second factor"), audience=STAFF)
-def set_totp(by: Actor, account: Account, *, secret: Hidden, code: Hidden) -> Account:
+def set_totp(
+    by: Actor, account: Account, *, secret: Hidden, code: Hidden, spare: Hidden | None = None
+) -> Account:
     """Ask for a code of an authenticator app at every sign-in from now on; one code proves it works."""
     step = totp.matching_step(secret.value, code.value, moment().timestamp())
     if step is None:
@@ -71,6 +73,35 @@ def set_totp(by: Actor, account: Account, *, secret: Hidden, code: Hidden) -> Ac
     account.totp_secret, account.totp_last_step = totp.seal(secret.value), step
     keep(account, "totp_secret", "totp_last_step")
     record(persons=[account.person_id])
+    if spare is not None:
+        set_recovery_codes(by, account, codes=spare)
+    return account
+
+
+@act("account.set_recovery_codes", _("Make recovery codes"), audience=STAFF)
+def set_recovery_codes(by: Actor, account: Account, *, codes: Hidden) -> Account:
+    """Let an account sign in with one of these codes when its device is lost; former ones end."""
+    if not account.totp_secret:
+        raise NotPossible(_("This account has no second factor."))
+    told = [recovery.plain(each) for each in codes.value.split()]
+    if len(set(told)) != recovery.COUNT or None in told:
+        raise Invalid(_("These are no recovery codes."), field="codes")
+    account.recovery_codes = recovery.kept(account.pk, (each for each in told if each))
+    keep(account, "recovery_codes")
+    record(persons=[account.person_id])
+    return account
+
+
+@act("account.use_recovery_code", _("Use a recovery code"), audience=STAFF)
+def use_recovery_code(by: Actor, account: Account, *, code: Hidden) -> Account:
+    """Take a recovery code in the place of the second factor; it is used up."""
+    told = recovery.plain(code.value)
+    used = told and recovery.matching(account.pk, account.recovery_codes, told)
+    if not used:
+        raise Invalid(_("This recovery code does not fit, or was used before."), field="code")
+    account.recovery_codes = [each for each in account.recovery_codes if each != used]
+    keep(account, "recovery_codes")
+    record(facts={"left": len(account.recovery_codes)}, persons=[account.person_id])
     return account
 
 
@@ -79,30 +110,35 @@ def clear_totp(by: Actor, account: Account) -> Account:
     """Ask for the password alone from now on; for whoever has lost the device, after a look at who asks."""
     if not account.totp_secret:
         raise NotPossible(_("This account has no second factor."))
-    account.totp_secret = ""
-    keep(account, "totp_secret")
+    account.totp_secret, account.recovery_codes = "", []
+    keep(account, "totp_secret", "recovery_codes")
     record(persons=[account.person_id])
     return account
 
 
 @act("account.sign_in", _("Sign in"), audience=STAFF)
 def sign_in(by: Actor, account: Account, *, code: Hidden | None = None) -> Account:
-    """Begin a session, after the password was right; a code of the second factor is good for once."""
+    """Begin a session, after the password was right; a code, of the app or of recovery, is good for once."""
     if not account.is_active:
         raise NotPossible(_("This account is closed."))
     if account.totp_secret:
-        secret = totp.unseal(account.totp_secret)
-        step = secret and totp.matching_step(
-            secret, code.value if code else "", moment().timestamp(), after=account.totp_last_step
-        )
-        if not step:
-            raise Invalid(
-                _("This code does not fit, or was used before. Wait for the next one."), field="code"
-            )
-        account.totp_last_step = step
-        keep(account, "totp_last_step")
+        _pass_second_step(by, account, code or Hidden(""))
     record(facts={"second_factor": bool(account.totp_secret)}, persons=[account.person_id])
     return account
+
+
+def _pass_second_step(by: Actor, account: Account, code: Hidden) -> None:
+    if recovery.plain(code.value):
+        use_recovery_code(by, account, code=code)
+        return
+    secret = totp.unseal(account.totp_secret)
+    step = secret and totp.matching_step(
+        secret, code.value, moment().timestamp(), after=account.totp_last_step
+    )
+    if not step:
+        raise Invalid(_("This code does not fit, or was used before. Wait for the next one."), field="code")
+    account.totp_last_step = step
+    keep(account, "totp_last_step")
 
 
 def _hashed(password: Hidden, account: Account) -> str:

@@ -13,10 +13,10 @@ def _password(label: Any, autocomplete: str) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, strip=False, max_length=200)
 
 
-def _code() -> forms.CharField:
+def _code(label: Any, **more: Any) -> forms.CharField:
     attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "gz-code"}
     widget = forms.TextInput(attrs=attributes)
-    return forms.CharField(label=_("Six-digit code"), widget=widget, max_length=12)
+    return forms.CharField(label=label, widget=widget, max_length=20, **more)
 
 
 class SignIn(forms.Form):
@@ -35,7 +35,13 @@ class SignIn(forms.Form):
 class Code(forms.Form):
     """A code of the second factor."""
 
-    code = _code()
+    code = _code(_("Six-digit code"))
+
+
+class SecondStep(forms.Form):
+    """A code of the second factor, or a recovery code in its place."""
+
+    code = _code(_("Code"), help_text=_("Six digits from the app, or the twelve of a recovery code."))
 
 
 class NewPassword(forms.Form):

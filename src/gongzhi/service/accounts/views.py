@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,9 +28,9 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed
 from gongzhi.foundation.parties.actors import person_actor
 from gongzhi.foundation.parties.reach import may
-from gongzhi.service.accounts import acts, totp
+from gongzhi.service.accounts import acts, recovery, totp
 from gongzhi.service.accounts.acts import Hidden
-from gongzhi.service.accounts.forms import Code, Confirmed, NewPassword, SignIn
+from gongzhi.service.accounts.forms import Code, Confirmed, NewPassword, SecondStep, SignIn
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.queries import Account, account_of_session, accounts
 from gongzhi.service.accounts.session import choose_post, chosen_post
@@ -103,12 +104,12 @@ def _checked(request: HttpRequest, form: Form, attempt: Attempt) -> Account | No
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The second step: a code that is good for once."""
+    """The second step: a code that is good for once, of the app or of recovery."""
     account = _halfway(request)
     if account is None:
         messages.info(request, _("Begin again with name and password: the second step took too long."))
         return redirect(_with_next("accounts:sign_in", request))
-    form = Code(request.POST or None)
+    form = SecondStep(request.POST or None)
     if request.method == "POST" and form.is_valid():
         attempt = Attempt.of(request, "code", account.username)
         if (until := attempt.locked_until()) is not None:
@@ -139,10 +140,20 @@ def _halfway(request: HttpRequest) -> Account | None:
 
 def _begin(request: HttpRequest, account: Account, told: str | None) -> HttpResponse:
     """Begin the session under a new key."""
-    acts.sign_in(person_actor(account.person_id), account, code=Hidden(told) if told else None)
+    entered = acts.sign_in(person_actor(account.person_id), account, code=Hidden(told) if told else None)
+    if (left := len(entered.recovery_codes)) < len(account.recovery_codes):
+        messages.warning(request, _codes_left(left))
     request.session.pop(_HALFWAY, None)
     login(request, account, backend=_BACKEND)
     return redirect(safe_next(request) or _home_of(person_actor(account.person_id).is_staff))
+
+
+def _codes_left(left: int) -> str:
+    return ngettext(
+        "You signed in with a recovery code; %(n)d is left. If the device is lost, set up a new one.",
+        "You signed in with a recovery code; %(n)d are left. If the device is lost, set up a new one.",
+        left,
+    ) % {"n": left}
 
 
 def _home_of(is_staff: bool) -> str:
@@ -231,34 +242,48 @@ def second_factor(request: Any) -> HttpResponse:
     """Set up an authenticator app: show a secret, and take a code as the proof that the app has it."""
     account = _account(request)
     if account.totp_secret:
-        return _remove_second_factor(request, account)
+        return _change_second_factor(request, account)
     offered = totp.unseal(request.session.get(_OFFERED, ""))
     if offered is None:
         offered = totp.new_secret()
         request.session[_OFFERED] = totp.seal(offered)
     form = Code(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = Hidden(form.cleaned_data["code"])
+        told, spare = Hidden(form.cleaned_data["code"]), recovery.new_codes()
         try:
-            acts.set_totp(request.actor, account, secret=Hidden(offered), code=told)
+            acts.set_totp(
+                request.actor, account, secret=Hidden(offered), code=told, spare=Hidden(" ".join(spare))
+            )
         except Invalid as refusal:
             form.add_error("code", str(refusal.reason))
         else:
             request.session.pop(_OFFERED)
             messages.success(request, _("From now on signing in also asks for a code."))
-            return redirect("accounts:mine")
+            return _shown_once(request, spare)
     address = totp.address(offered, account.username, settings.CONFIG.node_name)
     shown = {"form": form, "square": _square(address), "secret": _in_fours(offered), "address": address}
     return render(request, "accounts/second_factor.html", shown)
 
 
-def _remove_second_factor(request: Any, account: Account) -> HttpResponse:
+def _change_second_factor(request: Any, account: Account) -> HttpResponse:
+    """Make new recovery codes, or remove the second factor."""
     form = Confirmed(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_present(request, form, account):
-        acts.clear_totp(request.actor, account)
-        messages.success(request, _("From now on signing in asks for the password alone."))
-        return redirect("accounts:mine")
-    return render(request, "accounts/second_factor_off.html", {"form": form})
+        if request.POST.get("do") == "remove":
+            acts.clear_totp(request.actor, account)
+            messages.success(request, _("From now on signing in asks for the password alone."))
+            return redirect("accounts:mine")
+        spare = recovery.new_codes()
+        acts.set_recovery_codes(request.actor, account, codes=Hidden(" ".join(spare)))
+        messages.success(request, _("There are new recovery codes; the former ones have ended."))
+        return _shown_once(request, spare)
+    return render(request, "accounts/second_factor_on.html", {"form": form, "account": account})
+
+
+def _shown_once(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    """The codes on the answer to the form itself, so that they are kept nowhere on their way."""
+    shown = {"codes": [recovery.in_groups(each) for each in codes]}
+    return render(request, "accounts/recovery_codes.html", shown)
 
 
 #: So many accounts stand on a page; the search finds the others.

@@ -1,4 +1,4 @@
-"""``gongzhi accounts``: help at the console for whoever cannot sign in any more, the first administrator too."""
+"""``gongzhi accounts``: help at the console for whoever cannot sign in any more."""
 
 from __future__ import annotations
 

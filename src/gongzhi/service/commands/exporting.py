@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "gongzhi-export/1"
 #: Secrets that are worth something only to the node itself.
-WITHHELD = {("accounts_account", "password"), ("accounts_account", "totp_secret")}
+WITHHELD = {("accounts_account", name) for name in ("password", "totp_secret", "recovery_codes")}
 #: Tables that are told under ``ledger/`` in a better form, or hold nothing that outlives the node.
 _TOLD_ELSEWHERE = {
     *("ledger_entry", "ledger_private", "ledger_position", "ledger_erasure", "ledger_tile"),

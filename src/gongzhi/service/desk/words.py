@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -26,13 +25,6 @@ CLOCKS = {
 }
 
 
-def name_in(value: Any) -> str:
-    """A name from data in the reader's language, also where the database handed it over as text."""
-    if isinstance(value, str) and value.startswith("{"):
-        value = json.loads(value)
-    return name_of(value)
-
-
 def precision_of(value: str) -> Any:
     """How exactly a moment is shown."""
     return "day" if value == "day" else "minute"
@@ -48,7 +40,7 @@ def rule_of(deadline: Deadline) -> parts.Rule | None:
         return None
     titles = {each.name: str(each.title) for each in subjects()}
     told = {
-        "region": name_in(cited["region"]),
+        "region": name_of(cited["region"]),
         "subject": titles.get(cited["subject"], cited["subject"]),
         "number": cited["number"],
         "row": deadline.row,
@@ -67,7 +59,7 @@ def short_rule_of(deadline: Deadline) -> str:
     if not cited:
         return ""
     number = f"{cited['number']}.{deadline.row}" if deadline.row is not None else cited["number"]
-    return _("rule %(number)s of %(region)s") % {"number": number, "region": name_in(cited["region"])}
+    return _("rule %(number)s of %(region)s") % {"number": number, "region": name_of(cited["region"])}
 
 
 def deadline_of(deadline: Deadline, zone: str, at: datetime) -> parts.Deadline:
@@ -210,9 +202,9 @@ def _said(told: Told, names: Mapping[str, Any]) -> str:
 
 
 def _dispatched(facts: Mapping[str, Any], names: Mapping[str, Any], *, by_rule: bool) -> str:
-    told = {"to": name_in(names.get(facts["to"], facts["to"]))}
+    told = {"to": name_of(names.get(facts["to"], facts["to"]))}
     if facts.get("from"):
-        told["from"] = name_in(names.get(facts["from"], facts["from"]))
+        told["from"] = name_of(names.get(facts["from"], facts["from"]))
         return _("Sent from %(from)s on to %(to)s") % told
     return (_("Sent to %(to)s, by rule") if by_rule else _("Sent to %(to)s")) % told
 
@@ -220,10 +212,8 @@ def _dispatched(facts: Mapping[str, Any], names: Mapping[str, Any], *, by_rule: 
 def _by(told: Told) -> str:
     """Whose doing it was: a post, never a person's name."""
     post = told.beside.get("post")
-    if isinstance(post, str):
-        post = json.loads(post)
     if post:
-        return " · ".join(name_in(post[key]) for key in ("organisation", "title"))
+        return " · ".join(name_of(post[key]) for key in ("organisation", "title"))
     if told.origin == "imported" or told.actor == IMPORTER.id:
         return told.attributed or _("taken over from %(source)s") % {"source": told.source or _("elsewhere")}
     if told.actor == PLATFORM.id:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -114,7 +113,7 @@ def _rule(deadline: Deadline) -> parts.Rule | None:
     if cited is None:
         return parts.Rule(deadline.basis) if deadline.basis else None
     told = {
-        "region": name_of(_read(cited["region"])),
+        "region": name_of(cited["region"]),
         "number": cited["number"],
         "measure": measure(deadline.measure),
     }
@@ -124,11 +123,6 @@ def _rule(deadline: Deadline) -> parts.Rule | None:
         label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s")
     url = f"{reverse('portal:rules')}?region={cited['code']}#{deadline.rule}"
     return parts.Rule(label % told, url=url, basis=deadline.basis)
-
-
-def _read(value: Any) -> Any:
-    """What SQLite hands over as the text of JSON, and PostgreSQL as what it says."""
-    return json.loads(value) if isinstance(value, str) and value.startswith("{") else value
 
 
 def measure(told: str) -> str:
@@ -209,9 +203,9 @@ def _text(told: Told) -> str:
 
 def _by(told: Told) -> Any:
     """The body whose post did it; never the person."""
-    post = _read(told.beside.get("post"))
+    post = told.beside.get("post")
     if post:
-        return _read(post["organisation"])
+        return post["organisation"]
     if told.actor == PLATFORM.id and told.verb in ("matter.open", "matter.dispatch"):
         return _("by rule, without a person")
     if told.attributed:

@@ -14,6 +14,7 @@ from gongzhi.foundation.ledger.queries import Told, entries_on
 from gongzhi.foundation.parties.queries import Appointment, Organisation, organisations
 from gongzhi.foundation.parties.reach import audience_columns, audiences_of, reach, reaches
 from gongzhi.governance.matters.models import Attachment, Deadline, Matter, Submission
+from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.single import matters
 from gongzhi.governance.matters.queries.work import with_rules
 
@@ -82,7 +83,7 @@ def clocks(matter: Matter) -> list[Deadline]:
 def story(desk: AtDesk, submissions: Iterable[Submission]) -> list[Told]:
     """What has happened to a matter, as far as its reader may know, with whose post did it."""
     posts = Appointment.objects.filter(pk=OuterRef("appointment"))
-    named = JSONObject(organisation="post__organisation__name", title="post__title")
+    named = JSONObject(organisation=Parsed("post__organisation__name"), title=Parsed("post__title"))
     return entries_on(
         [desk.matter.pk, *(each.pk for each in submissions)],
         desk.audiences,

@@ -25,6 +25,7 @@ from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Level, Region, regions
 from gongzhi.foundation.rulebooks.queries import Version
 from gongzhi.governance.matters.models import Category, Deadline, Matter, State
+from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.single import matters, submissions
 
 #: A matter in one of these states is somebody's work.
@@ -295,7 +296,7 @@ def with_rules(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
     told = JSONObject(
         subject="rule__subject",
         number="number",
-        region=F("rule__rule_set__region__name"),
+        region=Parsed("rule__rule_set__region__name"),
         code=F("rule__rule_set__region__code"),
     )
     return rows.annotate(cited=Subquery(versions.values(told=told)[:1]))

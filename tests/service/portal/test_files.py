@@ -72,7 +72,9 @@ def test_they_never_come_as_something_that_runs(
     filed = finish(visitor, key_of(begin(visitor, house, paper)))
     (attached,) = files_of(house.staff("coordinator"), filed)
     opened = visitor.get(reverse(address, args=[attached.pk]))
-    assert "sandbox" in opened["Content-Security-Policy"] and "'self'" not in opened["Content-Security-Policy"]
+    assert (
+        "sandbox" in opened["Content-Security-Policy"] and "'self'" not in opened["Content-Security-Policy"]
+    )
     assert opened["X-Content-Type-Options"] == "nosniff" and "html" not in opened["Content-Type"]
     assert opened["Content-Disposition"].startswith("inline" if content is None else "attachment")
     assert "no-store" in opened["Cache-Control"]

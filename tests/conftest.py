@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gongzhi")
     group.addoption("--database", choices=databases.NAMES, help="run on this database")
     group.addoption("--skips", metavar="FILE", help="append what was skipped, and why, to FILE")
+    group.addoption("--write-pictures", action="store_true", help="keep the pictures in docs/pictures")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -69,13 +69,12 @@ def _waters(folder: Path) -> Path:
 
 def _loaded(folder: Path) -> list[dict[str, Any]] | None:
     """The accounts of a demonstration that is there already."""
-    from gongzhi.foundation.regions.queries import root
+    from gongzhi.foundation.regions.queries import regions, root
 
-    top = root()
     done = folder / _DONE
-    if top is None:
+    if root() is None:
         return None
-    if not top.invented or not done.exists():
+    if not done.exists() or not regions().filter(invented=True).exists():
         raise Failed(
             _("The database holds something else than a complete demonstration."),
             _("Leave GONGZHI_DATABASE_URL unset, or name an empty database."),

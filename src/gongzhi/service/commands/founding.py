@@ -55,6 +55,14 @@ def fingerprint(verifier: str) -> str:
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
 
 
+def above_all() -> Region:
+    """A top under which regions of any country fit, each with a zone and a calendar of its own."""
+    from gongzhi.foundation.regions.queries import Region
+
+    name = {"zh": "全部", "en": "All regions"}
+    return Region(code="all", name=name, level="state", path="/all/", zone="UTC", calendar="WEEKDAYS")
+
+
 def found(first: First) -> Founded:
     """Found a node in an empty database, all of it or nothing."""
     from gongzhi.foundation.ledger import guard, keys

@@ -8,17 +8,22 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
-from gongzhi.foundation.ledger.acts import PLATFORM
+from gongzhi.foundation.ledger.acts import PLATFORM, recounting, together
+from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Entry
-from gongzhi.foundation.parties.actors import forget_roles, person_actor
+from gongzhi.foundation.ledger.work import History
+from gongzhi.foundation.parties.actors import IMPORTER, forget_roles, person_actor
 from gongzhi.foundation.parties.models import Organisation, Person
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.models import Grid, Membership, Region
 from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.governance.matters.models import Deadline, Matter, Notice, Submission
+from gongzhi.governance.matters.queries import categories
 from gongzhi.service.accounts.models import Account
 from gongzhi.service.commands.demonstration import data
 from gongzhi.service.commands.demonstration.load import PASSWORD, load
+from gongzhi.service.commands.importing import schema
+from gongzhi.service.commands.importing.catalogue import Catalogue
 
 COUNT = 200
 
@@ -36,7 +41,7 @@ def shown(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict
 
 
 def test_the_whole_region_is_loaded_through_acts(shown: list[dict[str, Any]]) -> None:
-    assert Region.objects.count() == len(data.tree())
+    assert Region.objects.count() == len(data.tree()) + 1  # the top of all countries
     assert Grid.objects.count() == len(data.grids())
     assert Membership.objects.count() == 3
     assert Organisation.objects.count() == len(data.bodies())
@@ -50,12 +55,34 @@ def test_the_whole_region_is_loaded_through_acts(shown: list[dict[str, Any]]) ->
 
 
 def test_everything_is_marked_as_invented(shown: list[dict[str, Any]]) -> None:
-    assert not Region.objects.filter(invented=False).exists()
+    assert [region.code for region in Region.objects.filter(invented=False)] == ["all"]
     assert not Person.objects.filter(invented=False).exists()
     assert not Matter.objects.exclude(origin="generated").exists()
     invented = Organisation.objects.filter(invented=True)
     assert invented.exists()
     assert all("(示)" in body.name["zh"] for body in invented)
+
+
+def test_a_city_of_another_country_stands_beside_it_and_is_not_invented(
+    shown: list[dict[str, Any]],
+) -> None:
+    text = schema.text_of("boston-2011")
+    assert text is not None
+    catalogue = Catalogue(schema.read(text, "boston-2011.yaml"))
+    with together(), recounting(IMPORTER, History(now(), source="boston.csv")):
+        catalogue.found()
+        boston = catalogue.city()
+    boston = Region.objects.get(pk=boston.pk)
+    assert boston.path == "/all/us/us-ma/boston/" and not boston.invented
+    assert (boston.zone, boston.calendar) == ("America/New_York", "US-MA")
+    assert not categories(boston).exists()
+    assert Region.objects.get(code="310118").path == "/all/CN/31/310118/"
+    assert set(Region.objects.filter(path__startswith="/all/CN/").values_list("zone", "calendar")) == {
+        ("Asia/Shanghai", "CN")
+    }
+    admin = Account.objects.get(username="admin")
+    reached = reach(person_actor(admin.person_id), "post.create", Organisation)
+    assert Organisation.objects.filter(reached).count() == Organisation.objects.count()
 
 
 def test_matters_stand_where_the_invented_year_left_them(shown: list[dict[str, Any]]) -> None:

@@ -31,9 +31,11 @@ from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters.acts import Place, add_category, answer, close, contact, dispatch, file, note
 from gongzhi.governance.matters.queries import Category
 from gongzhi.service.accounts.acts import Hashed, open_account
+from gongzhi.service.commands.founding import above_all
 from gongzhi.service.commands.words import _
 
 from . import data, wording
+from .course import ZONE
 from .generator import DemoStep, DemoSubmission, generate
 
 SEED = 20260501
@@ -98,21 +100,24 @@ class _Loading:
         return recounting(IMPORTER, History(moment, ORIGIN, SOURCE, attributed))
 
     def regions(self) -> None:
-        """The tree, the grids and the cooperation area."""
-        first, *rest = data.tree()
-        top = Region(code=first.code, name=dict(first.name), level=first.level, path=f"/{first.code}/")
-        top.invented = True
-        self.region[first.code] = found_node(OPERATOR, top)
+        """The tree, the grids and the cooperation area.
+
+        The tree hangs below a top of no country, so that cities of other countries can be brought in
+        beside it, and are not marked as invented.
+        """
+        top = self.region["all"] = found_node(OPERATOR, above_all())
         with together(), self.at(self.since):
-            for node in rest:
+            for node in data.tree():
                 self.region[node.code] = add_region(
                     IMPORTER,
-                    self.region[node.parent or first.code],
+                    self.region[node.parent] if node.parent else top,
                     code=node.code,
                     name=dict(node.name),
                     level=node.level,
+                    zone=None if node.parent else ZONE.key,
+                    calendar=None if node.parent else "CN",
                     outline=node.outline,
-                    invented=node.invented,
+                    invented=True,
                 )
             for each in data.grids():
                 within, name = self.region[each.region], dict(each.name)
@@ -121,8 +126,8 @@ class _Loading:
                 )
             area = data.area()
             members = [self.region[code] for code in area.members]
-            top = self.region[first.code]
-            self.area = found_area(IMPORTER, top, code=area.code, name=dict(area.name), members=members)
+            country = self.region[data.tree()[0].code]
+            self.area = found_area(IMPORTER, country, code=area.code, name=dict(area.name), members=members)
 
     def organisations(self) -> None:
         """All bodies, superiors first."""

@@ -18,6 +18,7 @@ from gongzhi.foundation.regions.acts import add_grid, add_region
 from gongzhi.foundation.regions.queries import Grid, Region, grid, region, root
 from gongzhi.governance.matters.acts import add_category
 from gongzhi.governance.matters.queries import Category, categories
+from gongzhi.service.commands.founding import above_all
 from gongzhi.service.commands.importing.mapping import Listed, Mapping, Named
 from gongzhi.service.commands.importing.schema import name_key
 
@@ -42,9 +43,7 @@ class Catalogue:
         if self._founded or root() is not None:
             self._founded = True
             return
-        name = {"zh": "全部", "en": "All regions"}
-        top = Region(code="all", name=name, level="state", path="/all/", zone="UTC", calendar="WEEKDAYS")
-        found_node(OPERATOR, top)
+        found_node(OPERATOR, above_all())
 
     def keep(self) -> None:
         """The transaction was committed: remember what it added."""

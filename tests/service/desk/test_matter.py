@@ -108,6 +108,21 @@ def test_a_confidential_caller_is_not_even_shown_masked(world, at_desk, contact)
     assert "王" not in page
 
 
+def test_photos_and_papers_are_opened_by_whoever_handles_the_matter_and_nobody_else(world, at_desk, client):
+    from gongzhi.foundation.files.acts import store
+    from gongzhi.foundation.files.queries import examine
+    from gongzhi.foundation.parties.actors import anyone
+
+    paper = store(anyone(), world.town, content=examine(b"As I saw it", "seen.txt"))
+    matter = world.submission(attachments=[paper]).matter
+    handler = at_desk(world.staff("handler", world.water))
+    (address,) = re.findall(
+        r'<a href="(/files/[^"]+)">seen.txt</a>', page_of(handler, matter).content.decode()
+    )
+    assert b"".join(handler.get(address).streaming_content) == b"As I saw it"
+    assert client.get(address).status_code == 404
+
+
 def test_answering_ends_the_clocks_and_says_so(world, at_desk):
     matter = world.submission().matter
     client = at_desk(world.staff("handler", world.water))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.forms import Form
 from django.http import QueryDict
@@ -93,7 +94,10 @@ def _shown(by: Any, submission: Submission, attempt: Attempt | None) -> dict[str
     is_asked = attempt is not None and attempt.name == "reveal" and revealed is None
     return {
         "submission": submission,
-        "files": submission.files or [],  # type: ignore[attr-defined]
+        "files": [
+            {"name": each["name"], "url": reverse("portal:file", args=[UUID(each["id"])])}
+            for each in submission.files or []  # type: ignore[attr-defined]
+        ],
         "person": person,
         "contact": {} if person is None or submission.confidential else masked(person),
         "revealed": revealed,

@@ -137,16 +137,24 @@ def step_import(city: str, rows: int, folder: Path) -> dict[str, Any]:
 
 def digests_ready() -> Callable[[], None]:
     """What computes every leaf, commitment and tree hash, from rows that lie in memory already."""
-    from gongzhi.foundation.ledger.canonical import leaf
-    from gongzhi.foundation.ledger.reading import selected
+    from django.db import connection
+
+    from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, leaf
+    from gongzhi.foundation.ledger.reading import leaf_sql
     from gongzhi.methods import merkle
 
+    rows = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {leaf_sql()} FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id"
+            " WHERE p.position >= %s ORDER BY p.position",
+            [0],
+        )
+        for (content,) in cursor.fetchall():
+            told = json.loads(content)
+            told |= {name: canonical(told[name]) for name in ("facts", "rules")}
+            rows.append([told[name] for name in COLUMNS])
     cursor = native().cursor()
-    cursor.execute(
-        f"SELECT {selected()} FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id"
-        " ORDER BY p.position"
-    )
-    rows = list(cursor.fetchall())
     cursor.execute("SELECT salt, text FROM ledger_private")
     privates = [(bytes(salt), text) for salt, text in cursor.fetchall()]
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 
 from gongzhi.foundation.ledger import keys, notes, sequencer
-from gongzhi.foundation.ledger.canonical import canonical, instant, leaf
+from gongzhi.foundation.ledger.canonical import canonical, instant
 from gongzhi.foundation.ledger.checking import Checked, check
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position, Private
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.ledger.reading import selected
+from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
 __all__ = ["Checked", "check", "leaf_of", "promise", "receipt"]
@@ -30,9 +29,9 @@ WITHIN_SECONDS = 60
 def leaf_of(entry: int) -> bytes | None:
     """The canonical JSON of an entry, which its leaf is the hash of."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {selected()} FROM ledger_entry e WHERE e.id = %s", [entry])
-        row: Sequence[Any] | None = cursor.fetchone()
-    return None if row is None else leaf(row)
+        cursor.execute(f"SELECT {leaf_sql()} FROM ledger_entry e WHERE e.id = %s", [entry])
+        row: tuple[str] | None = cursor.fetchone()
+    return None if row is None else row[0].encode()
 
 
 def promise(entry: int) -> str | None:

@@ -15,13 +15,12 @@ from django.db import connection
 
 from gongzhi.foundation.ledger import guard, keys, published
 from gongzhi.foundation.ledger.bulk import insert_rows
-from gongzhi.foundation.ledger.canonical import leaf
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position
 from gongzhi.foundation.ledger.notes import Checkpoint as Statement
 from gongzhi.foundation.ledger.notes import Signer
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.ledger.reading import selected
+from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
 BATCH = 10_000
@@ -60,7 +59,7 @@ def _batch(signer: Signer, size: int) -> int:
         published.agree(head)
         edge = frontier(head)
         start = edge.size
-        leaves = [merkle.leaf_hash(leaf(row)) for row in rows]
+        leaves = [merkle.leaf_hash(text.encode()) for _id, text in rows]
         tiles = merkle.grow(edge, read_tile, leaves)
         ids = [row[0] for row in rows]
         insert_rows(
@@ -92,7 +91,7 @@ def _anything_waits() -> bool:
 def _take(size: int) -> Sequence[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {selected()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
+            f"SELECT e.id, {leaf_sql()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
             " ORDER BY p.entry_id LIMIT %s",
             [size],
         )

@@ -5,25 +5,25 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from gongzhi.foundation.ledger import keys, notes, published
-from gongzhi.foundation.ledger.canonical import COLUMNS, leaf
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint
-from gongzhi.foundation.ledger.reading import selected
+from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
 _CHUNK = 10_000
+_READ = 2_000
 _MOST_FAULTS = 50
 _TAIL_AGE = timedelta(minutes=1)
-_COMMITMENT, _ID, _FACTS, _VERB = (COLUMNS.index(n) for n in ("commitment", "id", "facts", "verb"))
-_WIDTH = len(COLUMNS)
 
 
 @dataclass
@@ -146,17 +146,16 @@ def _digests(report: Report) -> Iterator[bytes]:
     hashed, digest = sha256, hmac.digest
     expected = 0
     for row in _rows():
-        position, salt, text, erased_by = row[_WIDTH:]
+        position, entry, _verb, content, commitment, salt, text, erased_by = row
         if position != expected:
             report.fault(f"position {expected}: missing")
             expected = position
         expected += 1
-        if row[_ID] is None:
+        if entry is None:
             report.fault(f"position {position}: its entry is missing")
             yield b"\0" * merkle.HASH_SIZE
             continue
         report.entries += 1
-        commitment = row[_COMMITMENT]
         if salt is not None:
             if digest(bytes(salt), text.encode(), "sha256").hex() != commitment:
                 report.fault(f"{_named(row)}: its private text was changed")
@@ -164,30 +163,31 @@ def _digests(report: Report) -> Iterator[bytes]:
                 report.fault(f"{_named(row)}: said to be erased, but its text is there")
         elif commitment and erased_by is None:
             report.fault(f"{_named(row)}: its private text is missing, unexplained")
-        yield hashed(b"\x00" + leaf(row[:_WIDTH])).digest()
+        yield hashed(b"\x00" + content.encode()).digest()
 
 
 def _named(row: Sequence[Any]) -> str:
-    return f"position {row[_WIDTH]}: entry {row[_ID]} ({row[_VERB]})"
+    return f"position {row[0]}: entry {row[1]} ({row[2]})"
 
 
 def _rows() -> Iterator[Sequence[Any]]:
+    """What is kept of each position, in order; the next rows come in while these are looked at."""
     sql = (
-        f"SELECT {selected()}, p.position, t.salt, t.text, x.by_id FROM ledger_position p"
+        f"SELECT p.position, e.id, e.verb, {leaf_sql()}, e.commitment, t.salt, t.text, x.by_id"
+        " FROM ledger_position p"
         " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
         " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
         " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"
-        " WHERE p.position >= %s ORDER BY p.position LIMIT %s"
+        " WHERE p.position >= %s ORDER BY p.position"
     )
-    start = -1 << 62
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [start, _CHUNK])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        yield from rows
-        start = rows[-1][_WIDTH] + 1
+    # A transaction lets PostgreSQL send as it reads; SQLite's would keep writers out.
+    held = transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+    with held, connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as other:
+        cursor.execute(sql, [-1 << 62])
+        coming = other.submit(cursor.fetchmany, _READ)
+        while rows := coming.result():
+            coming = other.submit(cursor.fetchmany, _READ)
+            yield from rows
 
 
 class _Rebuilt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -263,3 +264,39 @@ def test_pages_for_whoever_is_signed_in_are_fine(reader: Reader, place: World) -
         for address in ("/account/", "/account/password/", "/account/second-factor/", "/account/people/"):
             page.goto(address)
             assert_fine_page(page)
+
+
+def test_recovery_codes_are_shown_kept_on_paper_and_used(reader: Reader, place: World) -> None:
+    from gongzhi.foundation.parties.actors import OPERATOR
+    from gongzhi.service.accounts import acts, totp
+    from gongzhi.service.accounts.acts import Hidden
+
+    person = place.person("Wang")
+    acts.open_account(OPERATOR, person, username="wang", password=Hidden("a bridge over the Taipu"))
+
+    def entered(width: int, language: Any, size: Any) -> Any:
+        page: Any = reader(width, language, size)
+        page.goto("/account/sign-in/")
+        page.locator("#id_username").fill("wang")
+        page.locator("#id_password").fill("a bridge over the Taipu")
+        page.locator("main .btn-primary").click()
+        return page
+
+    page = entered(360, "zh", "large")
+    page.goto("/account/second-factor/")
+    secret = page.locator(".gz-secret").inner_text().replace(" ", "")
+    page.locator("#id_code").fill(totp.code_at(secret, int(time.time()) // 30))
+    page.locator("main .btn-primary").click()
+    codes = page.locator(".gz-secret").all_inner_texts()
+    assert len(codes) == 10
+    assert_fine_page(page)
+    page.goto("/account/second-factor/")
+    assert_fine_page(page)
+
+    page = entered(1440, "en", "normal")
+    assert_fine_page(page)
+    page.locator("#id_code").fill(codes[0])
+    page.locator("main .btn-primary").click()
+    assert "9 are left" in page.locator(".gz-messages").inner_text()
+    page.goto("/account/second-factor/")
+    assert_fine_page(page)

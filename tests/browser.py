@@ -34,8 +34,8 @@ WAYS_TO_READ: list[tuple[int, Language, Size]] = [
 
 _LOOK_AT_ALL = """
 async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
-    scrollTo(0, y)
+  for (const part of document.querySelectorAll('gz-map, gz-chart')) {
+    part.scrollIntoView()
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
   }
   scrollTo(0, 0)
@@ -72,7 +72,7 @@ def wait_until(page: Page, expression: str, seconds: float = 30) -> None:
 
 
 def look_at_all(page: Page) -> None:
-    """Scroll through the page and wait until its maps and charts are drawn."""
+    """Pass by all maps and charts, which begin when they come into sight, and wait until they are drawn."""
     page.evaluate(_LOOK_AT_ALL)
     wait_until(page, _ALL_DRAWN)
 

@@ -95,7 +95,8 @@ def axe_findings(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA, a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
     return [
         f"{finding['id']} ({finding['impact']}): {node['html'][:200]}"
         for finding in results.response["violations"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -33,8 +33,12 @@ def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     yield world()
 
 
-def listen(handle: object, *verbs: str, history: bool = False) -> None:
-    consumers.CONSUMERS["test"] = Consumer("test", frozenset(verbs), handle, history)  # type: ignore[arg-type]
+def listen(handle: Callable[[Entry], object], *verbs: str, history: bool = False) -> None:
+    def handle_all(entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            handle(entry)
+
+    consumers.CONSUMERS["test"] = Consumer("test", frozenset(verbs), handle_all, history)
 
 
 def test_each_entry_is_handled_once_and_in_order(place: World) -> None:

@@ -101,7 +101,7 @@ def test_handling_an_entry_again_tells_nobody_twice(place: World) -> None:
     entry = Entry.objects.get(verb="matter.dispatch")
     for _ in range(2):
         with together():
-            consumers.notices(entry)
+            consumers.notices([entry])
     assert codes(submission) == ["dispatched"]
 
 

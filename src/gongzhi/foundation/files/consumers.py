@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from gongzhi.foundation.files import blobs
@@ -15,12 +16,13 @@ from gongzhi.foundation.ledger.models import Entry
 
 
 @consumer("files.erased", ["file.erase"], history=True)
-def remove_content(entry: Entry) -> None:
-    """Delete the content of an erased file; again if it was broken off."""
-    sha256 = File.objects.values_list("sha256", flat=True).get(pk=entry.subject)
-    alone(sha256)
-    if not is_in_use(sha256):
-        blobs.remove(sha256)
+def remove_content(entries: Sequence[Entry]) -> None:
+    """Delete the content of erased files; again if it was broken off."""
+    files = File.objects.filter(pk__in=[each.subject for each in entries])
+    for sha256 in sorted(set(files.values_list("sha256", flat=True))):
+        alone(sha256)
+        if not is_in_use(sha256):
+            blobs.remove(sha256)
 
 
 @ticker("files.sweep", timedelta(hours=6))

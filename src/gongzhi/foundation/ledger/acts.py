@@ -6,7 +6,7 @@ ledger, all in one transaction. ``ACTS`` lists everything that the platform can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,14 +130,19 @@ class Act(Generic[S, P, R]):
 
     def many(self, by: Actor, subjects: Iterable[S], *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Do it to many subjects in one transaction: the same checks, the same entries, all or none."""
+        return self._each(by, [(row, kwargs) for row in subjects], args)
 
+    def each(self, by: Actor, calls: Iterable[tuple[S, dict[str, Any]]]) -> list[R]:
+        """As `many`, with arguments of its own for each subject."""
+        return self._each(by, list(calls), ())
+
+    def _each(self, by: Actor, calls: Sequence[tuple[S, dict[str, Any]]], args: Any) -> list[R]:
         def together_once() -> list[R]:
             with together() as unit:
-                rows = list(subjects)
-                self._lock(unit, by, rows)
-                return [self._perform(unit, by, row, args, kwargs) for row in rows]
+                self._reach_all(unit, by, [row for row, _arguments in calls])
+                return [self._perform(unit, by, row, args, arguments) for row, arguments in calls]
 
-        return _once_more(together_once)
+        return together_once() if work.running() is not None else _once_more(together_once)
 
     def _outermost(self, by: Actor, subject: S, key: str | None, args: Any, kwargs: Any) -> R:
         with together() as unit:
@@ -190,6 +195,9 @@ class Act(Generic[S, P, R]):
                 raise _not_allowed(self)
             draft.appointment = judge.appointment(by, self.verb, subject)
             return subject
+        if (found := unit.reached.get((self.verb, by.id, type(subject), subject.pk))) is not None:
+            draft.appointment = judge.appointment(by, self.verb, found)
+            return found  # type: ignore[return-value]
         held = unit.locked.get((type(subject), subject.pk))
         reach = judge.reach(by, self.verb, type(subject))
         if reach is None:
@@ -211,8 +219,8 @@ class Act(Generic[S, P, R]):
             unit.locked[type(found), found.pk] = found
         return found
 
-    def _lock(self, unit: Work, by: Actor, subjects: list[S]) -> None:
-        """Lock many subjects in key order, through the actor's reach."""
+    def _reach_all(self, unit: Work, by: Actor, subjects: list[S]) -> None:
+        """Find many subjects in key order, through the actor's reach, and lock those that are to change."""
         if not subjects:
             return
         kind = type(subjects[0])
@@ -220,14 +228,18 @@ class Act(Generic[S, P, R]):
         if reach is None:
             raise _not_allowed(self)
         keys = [row.pk for row in subjects]
-        rows = _rows(kind).filter(reach, pk__in=keys).order_by("pk").select_for_update(of=("self",))
+        rows = _rows(kind).filter(reach, pk__in=set(keys)).order_by("pk")
+        if not self.creates:
+            rows = rows.select_for_update(of=("self",))
         found = {row.pk: row for row in rows}
         if missing := sum(key not in found for key in keys):
             raise NotAllowed(
                 _("%(missing)d of the %(all)d are outside your reach; nothing was changed.")
                 % {"missing": missing, "all": len(keys)}
             )
-        unit.locked.update({(kind, key): row for key, row in found.items()})
+        unit.reached.update({(self.verb, by.id, kind, key): row for key, row in found.items()})
+        if not self.creates:
+            unit.locked.update({(kind, key): row for key, row in found.items()})
 
 
 def act(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,9 +31,12 @@ LEASE = timedelta(seconds=30)
 ATTEMPTS = 5
 BATCH = 200
 #: So many entries share a commit: few enough that nobody who wants to write waits for long.
-TOGETHER = 20
+TOGETHER = 50
 #: Acts that come within so many seconds share one batch, one signature and one published checkpoint.
 GATHER_SECONDS = 0.4
+
+
+Handle = Callable[[Sequence[Entry]], None]
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Consumer:
 
     name: str
     verbs: frozenset[str]
-    handle: Callable[[Entry], None]
+    handle: Handle
     history: bool
 
 
@@ -59,12 +62,13 @@ CONSUMERS: dict[str, Consumer] = {}
 TICKERS: dict[str, Ticker] = {}
 
 
-def consumer(
-    name: str, verbs: Iterable[str], *, history: bool = False
-) -> Callable[[Callable[[Entry], None]], Callable[[Entry], None]]:
-    """Make a function the consumer of some verbs; imported and invented entries only on request."""
+def consumer(name: str, verbs: Iterable[str], *, history: bool = False) -> Callable[[Handle], Handle]:
+    """Make a function the consumer of some verbs; imported and invented entries only on request.
 
-    def register(handle: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    It gets a few entries in order and is called once more for each of them if it fails.
+    """
+
+    def register(handle: Handle) -> Handle:
         CONSUMERS[name] = Consumer(name, frozenset(verbs), handle, history)
         return handle
 
@@ -184,15 +188,26 @@ def _read(each: Consumer) -> int:
 
 
 def _handle(each: Consumer, places: list[tuple[int, Entry]]) -> None:
-    """Handle a few entries: each of them wholly or not at all, and all of them with one commit."""
+    """Handle a few entries: each of them wholly or not at all, and all of them with one commit.
+
+    They are one unit of work; only where that fails does each get its own, to find out which it was.
+    """
     with guard.writing():
-        for position, entry in places:
-            try:
-                with acts.together():
-                    each.handle(entry)
-            except Exception as error:
-                _note(each, position, error)
+        try:
+            with acts.together():
+                each.handle([entry for _position, entry in places])
+        except Exception:
+            _handle_singly(each, places)
         _move(each.name, places[-1][0] + 1)
+
+
+def _handle_singly(each: Consumer, places: list[tuple[int, Entry]]) -> None:
+    for position, entry in places:
+        try:
+            with acts.together():
+                each.handle([entry])
+        except Exception as error:
+            _note(each, position, error)
 
 
 def _note(each: Consumer, position: int, error: Exception) -> None:
@@ -216,7 +231,7 @@ def _retry(each: Consumer) -> int:
         place = Position.objects.select_related("entry").get(pk=undone.position)
         try:
             with acts.together():
-                each.handle(place.entry)
+                each.handle([place.entry])
                 undone.delete()
             done += 1
         except Exception as error:

@@ -75,6 +75,8 @@ class Work:
         self.changed: dict[type[models.Model], dict[Any, tuple[models.Model, set[str]]]] = {}
         self.gone: dict[type[models.Model], set[Any]] = {}
         self.locked: dict[tuple[type[models.Model], Any], models.Model] = {}
+        #: Rows that an actor was found to reach with a verb.
+        self.reached: dict[tuple[str, UUID, type[models.Model], Any], models.Model] = {}
         self.entries: list[Draft] = []
         self.stack: list[Draft] = []
         self.history: History | None = None

@@ -65,23 +65,18 @@ def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Org
     codes = region.path.strip("/").split("/")
     paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
     wanted = list(functions)
-    found: dict[str, tuple[int, Organisation]] = {}
-    for row in _charges(len(wanted), len(paths))(*wanted, *paths):
-        depth = len(row.region.path)
-        if row.function not in found or depth >= found[row.function][0]:
-            found[row.function] = (depth, row.organisation)
-    return {function: body for function, (_depth, body) in found.items()}
+    rows = _charges(len(wanted), len(paths))(*wanted, *paths)
+    return {row.function: row.organisation for row in rows}  # the nearest come last and stay
 
 
 @cache
 def _charges(functions: int, paths: int) -> Prepared[Charge]:
-    """Who has some functions in some regions, asked with every submission."""
+    """Who has some functions in some regions that contain each other, the innermost last."""
 
     def build(*values: str) -> QuerySet[Charge]:
         rows = Charge.objects.filter(
             function__in=values[:functions], region__path__in=values[functions:], organisation__dissolved=None
         )
-        rows = rows.select_related("organisation", "region").defer("region__name", "region__outline")
-        return rows.order_by("-organisation__code")
+        return rows.select_related("organisation").order_by("region__path", "-organisation__code")
 
     return Prepared(build, *[str] * (functions + paths))

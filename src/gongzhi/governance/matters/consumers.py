@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +11,6 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Exists, OuterRef, QuerySet
 
 from gongzhi.foundation.files.acts import erase_file
 from gongzhi.foundation.files.queries import File
@@ -19,7 +19,6 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import consumer, ticker
 from gongzhi.foundation.ledger.identity import first_of
 from gongzhi.foundation.ledger.models import Entry
-from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.refusals import NotPossible
 from gongzhi.governance.matters.acts import archive, deliver_notice, write_notice
 from gongzhi.governance.matters.models import AnswerBy, Attachment, Matter, Notice, State, Submission
@@ -35,18 +34,25 @@ BATCH = 50
 
 
 @consumer("matters.notices", CODES)
-def notices(entry: Entry) -> None:
+def notices(entries: Sequence[Entry]) -> None:
     """Tell everybody who brought a matter in what happened to it; once for each entry."""
-    for submission in _untold(entry.subject, entry.pk):
-        write_notice(PLATFORM, submission, code=CODES[entry.verb], entry=entry.pk)
-
-
-def _submissions_untold(matter: UUID, entry: int) -> QuerySet[Submission]:
-    told = Notice.objects.filter(submission=OuterRef("pk"), entry=entry)
-    return Submission.objects.filter(~Exists(told), matter=matter, erased=None).order_by("pk")
-
-
-_untold = Prepared(_submissions_untold, UUID, int)
+    matters = {each.subject for each in entries}
+    brought: dict[UUID | None, list[Submission]] = {}
+    for submission in (
+        found := list(Submission.objects.filter(matter__in=matters, erased=None).order_by("pk"))
+    ):
+        brought.setdefault(submission.matter_id, []).append(submission)
+    earlier = Notice.objects.filter(submission__in=found, entry__in=[each.pk for each in entries])
+    told = set(earlier.values_list("submission", "entry"))
+    write_notice.each(
+        PLATFORM,
+        [
+            (submission, {"code": CODES[each.verb], "entry": each.pk})
+            for each in entries
+            for submission in brought.get(each.subject, ())
+            if (submission.pk, each.pk) not in told
+        ],
+    )
 
 
 @ticker("matters.letters", timedelta(seconds=10))

@@ -32,6 +32,7 @@ from gongzhi.service.portal.followed import followed
 from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
 from gongzhi.service.portal.here import here
 from gongzhi.service.portal.placing import Spot, around_of, locate_draft, spot_of
+from gongzhi.service.portal.promising import give_promise, promise_given
 from gongzhi.service.portal.sentences import border_hint, where_in_words
 from gongzhi.service.portal.suggesting import suggestions
 
@@ -197,14 +198,14 @@ def who(request: Any, key: str) -> HttpResponse:
     form = Who(request.POST or None, signed_in_as=_signed_in_as(request))
     if request.method == "POST" and form.is_valid():
         try:
-            _file(request, draft, spot, fits, form)
+            filed = _file(request, draft, spot, fits, form)
         except Invalid as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, str(refusal.reason))
         except Conflict:  # it was sent before, with something else in it: that stands
             return redirect("portal:done", key)
         else:
-            return redirect("portal:done", key)
+            return give_promise(redirect("portal:done", key), filed)
     return _show_who(request, draft, spot, fits, form)
 
 
@@ -271,6 +272,7 @@ def done(request: Any, key: str) -> HttpResponse:
         return _begin_again(request, draft)
     shown = followed(request.actor.with_secrets_of([filed.pk]), filed)
     shown["receipt"] = replace(shown["receipt"], secret=_spaced(secret_of(filed)))
+    shown["promise"] = promise_given(request)
     return render(request, "portal/done.html", shown)
 
 

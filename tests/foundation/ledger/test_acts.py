@@ -13,7 +13,7 @@ from gongzhi.foundation.ledger.models import Audience, Claim, Entry, Private
 from gongzhi.foundation.ledger.refusals import Conflict, Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER, anyone
-from gongzhi.governance.matters.acts import Contact, answer, dispatch, file, note
+from gongzhi.governance.matters.acts import Contact, answer, dispatch, file, filing, note
 from gongzhi.governance.matters.models import Matter, Submission
 from tests.builders import World, world
 
@@ -125,6 +125,34 @@ def test_many_are_all_or_none(place: World) -> None:
     with pytest.raises(NotAllowed, match="1 of the 3"):
         dispatch.many(clerk, [*more, there], to=place.water)  # type: ignore[list-item]
     assert Matter.objects.filter(lead=place.water.pk).count() == 5
+
+
+def test_each_of_many_may_be_done_otherwise(place: World) -> None:
+    matters = [place.submission(f"smell {n}").matter for n in range(2)]
+    handler = place.staff("handler", place.water)
+    answer.each(handler, [(m, {"text": f"mended {n}"}) for n, m in enumerate(matters) if m])
+    assert [m.answer for m in Matter.objects.order_by("number") if m.answer] in (
+        ["mended 0", "mended 1"],
+        ["mended 1", "mended 0"],
+    )
+    other = place.submission("x", category=place.noise).matter
+    assert other is not None
+    with pytest.raises(NotAllowed, match="1 of the 2"):
+        answer.each(handler, [(matters[0], {"text": "again"}), (other, {"text": "mine?"})])  # type: ignore[list-item]
+    assert not Matter.objects.filter(answer__in=["again", "mine?"]).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_that_is_taken_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = world()
+    drawn = iter(
+        ["a", "b", "a", "c", "d", "b", "e", "f"]
+    )  # submission, matter; taken: the first, then the second
+    monkeypatch.setattr(filing, "readable_number", lambda: next(drawn))
+    for text in ("first", "second"):
+        place.submission(text)
+    assert dict(Submission.objects.values_list("text", "number")) == {"first": "a", "second": "e"}
+    assert set(Matter.objects.values_list("number", flat=True)) == {"b", "f"}
 
 
 def test_private_text_is_never_in_the_open_part(place: World) -> None:

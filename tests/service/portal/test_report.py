@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, urlsafe_b64decode
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
+from gongzhi.foundation.ledger import keys, notes
+from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.receipts import leaf_of
 from gongzhi.foundation.parties.actors import OPERATOR, PLATFORM
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters.followup import secret_of
 from gongzhi.governance.matters.queries import Submission, submissions
+from gongzhi.methods import merkle
 from tests.builders import DEADLINES, World
 
 OTHERWISE = """\
@@ -60,6 +66,25 @@ def test_three_steps_without_a_name_end_in_a_number_a_secret_and_a_deadline(
     assert "Waiting for Water to answer by" in page
     assert "5 working days" in page and "test rule 2" in page
     assert one.person is None and one.place == "By the stone bridge" and one.language == "en"
+
+
+def test_the_answer_to_the_form_carries_a_promise_that_the_next_page_shows(
+    visitor: Client, house: World, last_step: str
+) -> None:
+    answer = visitor.post(last_step, ANONYMOUS)
+    cookie = answer.cookies["promise"]
+    assert cookie["path"] == answer["Location"] and cookie["httponly"] and cookie["samesite"] == "Strict"
+    promise = urlsafe_b64decode(cookie.value).decode()
+    (entry,) = Entry.objects.filter(verb="submission.file")
+    content = leaf_of(entry.pk)
+    assert content is not None
+    name, kind, number, digest, _at = notes.open_note(promise, keys.verifiers()).text.splitlines()
+    assert (name, kind, int(number)) == (keys.signer().key.name, "promise within 60 s", entry.pk)
+    assert b64decode(digest) == merkle.leaf_hash(content)
+    page = visitor.get(answer["Location"]).content.decode()
+    assert escape(promise) in page
+    visitor.cookies["promise"] = "no promise"
+    assert "promise within" not in visitor.get(answer["Location"]).content.decode()
 
 
 def test_sending_twice_files_once(visitor: Client, house: World, last_step: str) -> None:

@@ -100,7 +100,6 @@ def step_import(city: str, rows: int, folder: Path) -> dict[str, Any]:
     """Import by the acts, then sequence; leaves the rows for the raw insert in a file."""
     ready()
     from gongzhi.foundation.ledger.sequencer import sequence
-    from gongzhi.foundation.ledger.verify import verify
     from gongzhi.service.commands.importing import engine
     from gongzhi.service.commands.importing.report import reporting
     from gongzhi.service.commands.importing.schema import read, text_of
@@ -113,11 +112,6 @@ def step_import(city: str, rows: int, folder: Path) -> dict[str, Any]:
         outcome = engine.Import(mapping, path, report).run()
     with Clock() as order:
         entries = sequence()
-    with Clock() as verified:
-        sound = verify().sound
-    compute = digests_ready()
-    with Clock() as digests:
-        compute()
     cursor = native().cursor()
     taken = {}
     for table in TABLES:
@@ -129,9 +123,24 @@ def step_import(city: str, rows: int, folder: Path) -> dict[str, Any]:
         "entries": entries,
         "import": (whole.seconds, whole.processor),
         "sequence": (order.seconds, order.processor),
+    }
+
+
+def step_verify() -> dict[str, Any]:
+    """Verify what the step before has imported, and compute the same digests in memory."""
+    ready()
+    from gongzhi.foundation.ledger.verify import verify
+
+    with Clock() as verified:
+        report = verify()
+    if not report.sound:
+        raise SystemExit(f"not sound: {report.faults}")
+    compute = digests_ready()
+    with Clock() as digests:
+        compute()
+    return {
         "verify": (verified.seconds, verified.processor),
         "digests": (digests.seconds, digests.processor),
-        "sound": sound,
     }
 
 
@@ -217,22 +226,23 @@ def place(postgres: str | None) -> Iterator[dict[str, str]]:
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def measured(postgres: str | None, *words: str) -> dict[str, Any]:
-    """One step in a process and a database of its own."""
+def measured(postgres: str | None, *steps: list[str]) -> dict[str, Any]:
+    """Steps on one new database, each in a process of its own."""
+    result: dict[str, Any] = {}
     with place(postgres) as settings:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("GONGZHI_")} | settings
-        done = subprocess.run(
-            [sys.executable, __file__, "--step", *words], env=environ, stdout=subprocess.PIPE, check=True
-        )
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        for words in steps:
+            command = [sys.executable, __file__, "--step", *words]
+            done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, check=True)
+            result |= json.loads(done.stdout.splitlines()[-1])
     return result
 
 
 def compare(city: str, rows: int, postgres: str | None) -> None:
     """Both ways once, and a line of the table for each clock."""
     with tempfile.TemporaryDirectory(prefix="gongzhi-bench-") as folder:
-        acts = measured(postgres, "import", city, str(rows), folder)
-        raw = measured(postgres, "raw", folder)
+        acts = measured(postgres, ["import", city, str(rows), folder], ["verify"])
+        raw = measured(postgres, ["raw", folder])
     read = acts["read"]
     database = "PostgreSQL" if postgres else "SQLite"
     for clock, kind in enumerate(("elapsed", "processor")):
@@ -271,6 +281,8 @@ def main() -> None:
 def step(words: list[str]) -> None:
     if words[0] == "import":
         result = step_import(words[1], int(words[2]), Path(words[3]))
+    elif words[0] == "verify":
+        result = step_verify()
     else:
         result = step_raw(Path(words[1]))
     print(json.dumps(result))

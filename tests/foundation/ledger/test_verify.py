@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -207,7 +208,7 @@ def rebuild_tiles(write: Callable[..., None] = behind_the_back) -> merkle.Fronti
     edge = merkle.Frontier()
     tiles: dict[tuple[int, int], bytes] = {}
     write("DELETE FROM ledger_tile")
-    for digest in _digests(Report()):
+    for digest in chain.from_iterable(_digests(Report())):
         for tile in merkle.grow(edge, lambda level, index, _: tiles[level, index], [digest]):
             tiles[tile.level, tile.index] = tile.hashes
     for (level, number), hashes in tiles.items():

@@ -6,7 +6,6 @@ import hmac
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,8 +19,9 @@ from gongzhi.foundation.ledger.models import Checkpoint
 from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
-_CHUNK = 10_000
 _READ = 2_000
+#: Before every position that somebody could have put in.
+_FIRST = -1 << 62
 _MOST_FAULTS = 50
 _TAIL_AGE = timedelta(minutes=1)
 
@@ -125,69 +125,74 @@ def _check_head(kept: Checkpoint, tree: _Rebuilt, report: Report) -> None:
 
 
 def _leaf_hashes(report: Report, stops: list[int]) -> Iterator[list[bytes]]:
-    """The leaf hashes in order, in chunks that end at each of the stops."""
-    held: list[bytes] = []
-    due = iter(stops)
+    """The leaf hashes in order, in pieces that end at each of the stops."""
+    size, due = 0, iter(stops)
     stop = next(due, None)
-    size = 0
-    for size, digest in enumerate(_digests(report), 1):
-        held.append(digest)
-        if size == stop or len(held) == _CHUNK:
-            yield held
-            held = []
-            while stop is not None and stop <= size:
-                stop = next(due, None)
-    if held:
-        yield held
+    for digests in _digests(report):
+        begin = 0
+        while stop is not None and stop <= size + len(digests):
+            if stop > size + begin:
+                yield digests[begin : stop - size]
+                begin = stop - size
+            stop = next(due, None)
+        size += len(digests)
+        if begin < len(digests):
+            yield digests[begin:]
 
 
-def _digests(report: Report) -> Iterator[bytes]:
-    """The hash of each entry in the order of positions, its private text checked on the way."""
-    hashed, digest = sha256, hmac.digest
+def _digests(report: Report) -> Iterator[list[bytes]]:
+    """The hashes of the entries in the order of positions, their private texts checked on the way."""
     expected = 0
-    for row in _rows():
-        position, entry, _verb, content, commitment, salt, text, erased_by = row
-        if position != expected:
-            report.fault(f"position {expected}: missing")
-            expected = position
-        expected += 1
-        if entry is None:
-            report.fault(f"position {position}: its entry is missing")
-            yield b"\0" * merkle.HASH_SIZE
-            continue
-        report.entries += 1
-        if salt is not None:
-            if digest(bytes(salt), text.encode(), "sha256").hex() != commitment:
-                report.fault(f"{_named(row)}: its private text was changed")
-            if erased_by is not None:
-                report.fault(f"{_named(row)}: said to be erased, but its text is there")
-        elif commitment and erased_by is None:
-            report.fault(f"{_named(row)}: its private text is missing, unexplained")
-        yield hashed(b"\x00" + content.encode()).digest()
+    for rows in _pieces():
+        found = []
+        for position, entry, content, commitment, salt, text, erased_by in rows:
+            if position != expected:
+                report.fault(f"position {expected}: missing")
+                expected = position
+            expected += 1
+            if entry is None:
+                report.fault(f"position {position}: its entry is missing")
+                found.append(b"\0" * merkle.HASH_SIZE)
+                continue
+            report.entries += 1
+            if salt is not None:
+                if hmac.digest(bytes(salt), text.encode(), "sha256").hex() != commitment:
+                    report.fault(f"{_named(position, content)}: its private text was changed")
+                if erased_by is not None:
+                    report.fault(f"{_named(position, content)}: said to be erased, but its text is there")
+            elif commitment and erased_by is None:
+                report.fault(f"{_named(position, content)}: its private text is missing, unexplained")
+            found.append(sha256(b"\x00" + content.encode()).digest())
+        yield found
 
 
-def _named(row: Sequence[Any]) -> str:
-    return f"position {row[0]}: entry {row[1]} ({row[2]})"
+def _named(position: int, content: str) -> str:
+    told = json.loads(content)
+    return f"position {position}: entry {told['id']} ({told['verb']})"
 
 
-def _rows() -> Iterator[Sequence[Any]]:
-    """What is kept of each position, in order; the next rows come in while these are looked at."""
+def _pieces() -> Iterator[Sequence[Sequence[Any]]]:
+    """What is kept of each position, in order, some thousands at a time."""
     sql = (
-        f"SELECT p.position, e.id, e.verb, {leaf_sql()}, e.commitment, t.salt, t.text, x.by_id"
+        f"SELECT p.position, e.id, {leaf_sql()}, e.commitment, t.salt, t.text, x.by_id"
         " FROM ledger_position p"
         " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
         " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
         " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"
         " WHERE p.position >= %s ORDER BY p.position"
     )
-    # A transaction lets PostgreSQL send as it reads; SQLite's would keep writers out.
-    held = transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
-    with held, connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as other:
-        cursor.execute(sql, [-1 << 62])
+    if connection.vendor == "sqlite":
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql, [_FIRST])
+            yield from iter(lambda: cursor.fetchmany(_READ), [])
+        return
+    # In a transaction the server sends as it reads, and reads on while these are looked at.
+    with transaction.atomic(), connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as other:
+        cursor.execute(sql, [_FIRST])
         coming = other.submit(cursor.fetchmany, _READ)
         while rows := coming.result():
             coming = other.submit(cursor.fetchmany, _READ)
-            yield from rows
+            yield rows
 
 
 class _Rebuilt:

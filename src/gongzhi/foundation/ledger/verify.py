@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from gongzhi.foundation.ledger.models import Checkpoint
 from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
-_READ = 2_000
+_READ = 500
 #: Before every position that somebody could have put in.
 _FIRST = -1 << 62
 _MOST_FAULTS = 50
@@ -182,17 +182,16 @@ def _pieces() -> Iterator[Sequence[Sequence[Any]]]:
         " WHERE p.position >= %s ORDER BY p.position"
     )
     if connection.vendor == "sqlite":
-        with connection.chunked_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(sql, [_FIRST])
             yield from iter(lambda: cursor.fetchmany(_READ), [])
         return
-    # In a transaction the server sends as it reads, and reads on while these are looked at.
-    with transaction.atomic(), connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as other:
-        cursor.execute(sql, [_FIRST])
-        coming = other.submit(cursor.fetchmany, _READ)
-        while rows := coming.result():
-            coming = other.submit(cursor.fetchmany, _READ)
-            yield rows
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Along the positions, instead of all of it and then sorted: so the server reads on and sends
+        # while these are looked at.
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off")
+        rows = cursor.cursor.stream(sql, [_FIRST], size=_READ)
+        yield from iter(lambda: list(islice(rows, _READ)), [])
 
 
 class _Rebuilt:

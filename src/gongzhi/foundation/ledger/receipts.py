@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -20,7 +21,7 @@ from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
-__all__ = ["Checked", "check", "leaf_of", "promise", "receipt"]
+__all__ = ["Checked", "check", "leaf_of", "promise", "promise_of", "receipt"]
 
 #: A promise is kept within this many seconds; verification fails on anything that waits longer.
 WITHIN_SECONDS = 60
@@ -28,18 +29,32 @@ WITHIN_SECONDS = 60
 
 def leaf_of(entry: int) -> bytes | None:
     """The canonical JSON of an entry, which its leaf is the hash of."""
+    found = _found("id", entry)
+    return found and found[1]
+
+
+def _found(column: str, value: int | str | UUID) -> tuple[int, bytes] | None:
+    """The key and the canonical JSON of the entry whose column has a value."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {leaf_sql()} FROM ledger_entry e WHERE e.id = %s", [entry])
-        row: tuple[str] | None = cursor.fetchone()
-    return None if row is None else row[0].encode()
+        cursor.execute(f"SELECT e.id, {leaf_sql()} FROM ledger_entry e WHERE e.{column} = %s", [value])
+        row: tuple[int, str] | None = cursor.fetchone()
+    return None if row is None else (row[0], row[1].encode())
 
 
 def promise(entry: int) -> str | None:
     """A signed note that an entry will stand in the ledger: origin, entry, leaf hash, time."""
-    content = leaf_of(entry)
-    if content is None:
+    return _promised(_found("id", entry))
+
+
+def promise_of(made: UUID) -> str | None:
+    """The promise of the entry by which something was made."""
+    return _promised(_found("made", made.hex if connection.vendor == "sqlite" else made))
+
+
+def _promised(found: tuple[int, bytes] | None) -> str | None:
+    if found is None:
         return None
-    signer = keys.signer()
+    (entry, content), signer = found, keys.signer()
     digest = base64.b64encode(merkle.leaf_hash(content)).decode()
     text = f"{signer.key.name}\npromise within {WITHIN_SECONDS} s\n{entry}\n{digest}\n{instant(now())}\n"
     return str(notes.Note(text, (signer.sign(text),)))

@@ -77,6 +77,7 @@ def _charges(functions: int, paths: int) -> Prepared[Charge]:
         rows = Charge.objects.filter(
             function__in=values[:functions], region__path__in=values[functions:], organisation__dissolved=None
         )
-        return rows.select_related("organisation").order_by("region__path", "-organisation__code")
+        rows = rows.select_related("organisation").defer("organisation__aliases", "organisation__functions")
+        return rows.order_by("region__path", "-organisation__code")
 
     return Prepared(build, *[str] * (functions + paths))

@@ -142,11 +142,10 @@ def bring_in(
         attachments=_attached(said.files),
         language=get_language() or "zh-hans",
     )
-    entry = filing_entry(filed)
     clocks = clocks_of(filed.matter) if filed.matter else []
     answer = told.submission(filed, clocks)
     response["Location"] = answer["links"]["self"]
-    promise = receipts.promise(entry) if entry is not None else None
+    promise = receipts.promise_of(filed.pk)
     return Status(201, answer | {"secret": secret_of(filed), "promise": promise})
 
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 from gongzhi.foundation.ledger import receipts
 from gongzhi.governance.matters.queries import Submission
-from gongzhi.governance.matters.queries.papers import filing_entry
 
 _COOKIE = "promise"
 _A_DAY = 86_400
@@ -21,8 +20,7 @@ _A_DAY = 86_400
 
 def give_promise(answer: HttpResponseRedirect, filed: Submission) -> HttpResponseRedirect:
     """Sign that what was filed will stand in the ledger, for the page that an answer leads to."""
-    entry = filing_entry(filed)
-    promise = receipts.promise(entry) if entry is not None else None
+    promise = receipts.promise_of(filed.pk)
     if promise is not None:
         told = urlsafe_b64encode(promise.encode()).decode()
         answer.set_cookie(

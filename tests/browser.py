@@ -34,7 +34,7 @@ WAYS_TO_READ: list[tuple[int, Language, Size]] = [
 
 _LOOK_AT_ALL = """
 async () => {
-  for (const part of document.querySelectorAll('gz-map, gz-chart')) {
+  for (const part of document.querySelectorAll('gz-map:not([data-ready]), gz-chart:not([data-ready])')) {
     part.scrollIntoView()
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
   }
@@ -72,9 +72,16 @@ def wait_until(page: Page, expression: str, seconds: float = 30) -> None:
 
 
 def look_at_all(page: Page) -> None:
-    """Pass by all maps and charts, which begin when they come into sight, and wait until they are drawn."""
-    page.evaluate(_LOOK_AT_ALL)
-    wait_until(page, _ALL_DRAWN)
+    """Pass by all maps and charts, which begin when they come into sight, until they are drawn.
+
+    Again and again, for on a busy machine the page's scripts may come after the first look.
+    """
+    for _ in range(300):
+        page.evaluate(_LOOK_AT_ALL)
+        if page.evaluate(_ALL_DRAWN):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("not all maps and charts were drawn in 30 s")
 
 
 def assert_fine_page(page: Page) -> None:

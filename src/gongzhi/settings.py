@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.config import Config
@@ -30,7 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "csp",
     "gongzhi.foundation.ledger",
     "gongzhi.foundation.regions",
     "gongzhi.foundation.parties",
@@ -49,7 +47,7 @@ MIDDLEWARE = [
     "gongzhi.service.commands.observing.ObservingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "gongzhi.service.design.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongzhi.service.design.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,20 +108,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "worker-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 CSRF_FAILURE_VIEW = "gongzhi.service.design.views.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -14,7 +14,7 @@ import traceback
 from typing import Any
 
 LIBRARIES = (
-    "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519", "csp.constants",
+    "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519",
     "django.contrib.auth.hashers", "django.core.mail", "django.core.management.commands.migrate",
     "django.db.backends.sqlite3.base", "django.db.migrations.executor", "django.db.models", "django.forms",
     "django.http", "django.template.backends.django", "django.utils.translation.trans_real", "django_htmx",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import connection
 
+from gongzhi.foundation.ledger import statements
+
 
 def alone(sha256: str) -> None:
     """Wait until no other transaction handles the content with a digest; SQLite has one writer anyway."""
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])
+    statements.run("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from gongzhi.foundation.ledger import statements
+
 #: From this many rows on, PostgreSQL is fed by COPY.
 COPY_FROM = 50
 
@@ -32,16 +34,11 @@ def insert_rows(
     """Insert rows of Python values, in the order of the named fields (all but an automatic key)."""
     if not rows:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
-            with cursor.cursor.copy(_copy_sql(kind, names)) as copy:
-                copy.write(_copied(kind, names, rows))
-            return
-        ready = _made_ready(rows, [_preparation(field) for field in fields_of(kind, names)])
-        if len(ready) == 1:
-            cursor.execute(_insert_sql(kind, names), ready[0])
-        else:
-            cursor.executemany(_insert_sql(kind, names), ready)
+    if len(rows) >= COPY_FROM and connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.cursor.copy(_copy_sql(kind, names)) as copy:
+            copy.write(_copied(kind, names, rows))
+        return
+    statements.run_each(_insert_sql(kind, names), _made_ready(rows, _preparations(kind, names)))
 
 
 def insert(kind: type[models.Model], rows: list[models.Model]) -> None:
@@ -99,6 +96,10 @@ def _each(ready: _Ready, column: _Column) -> _Column:
 
 
 @cache
+def _preparations(kind: type[models.Model], names: tuple[str, ...] | None) -> list[_Ready | None]:
+    return [_preparation(field) for field in fields_of(kind, names)]
+
+
 def _preparation(field: models.Field[Any, Any]) -> _Ready | None:
     """How a value of this field is told to the driver; None where it goes as it is."""
     if isinstance(field, models.JSONField | models.BinaryField | models.DecimalField | models.FileField):

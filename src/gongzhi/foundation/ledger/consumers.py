@@ -18,7 +18,7 @@ import structlog
 from django.db import close_old_connections, connection
 from django.db.models import F
 
-from gongzhi.foundation.ledger import acts, guard, sequencer
+from gongzhi.foundation.ledger import acts, guard, sequencer, statements
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.faults import fault
 from gongzhi.foundation.ledger.models import Cursor, Entry, Position, Undone
@@ -140,18 +140,14 @@ _cursors: Prepared[Cursor] = Prepared(Cursor.objects.all)
 
 def _late() -> set[str]:
     """The consumers that have something to try again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_undone LIMIT 1")
-        if cursor.fetchone() is None:
-            return set()
+    if statements.row("SELECT 1 FROM ledger_undone LIMIT 1") is None:
+        return set()
     waits = Undone.objects.filter(attempts__lt=ATTEMPTS, next_attempt__lte=now())
     return set(waits.values_list("consumer", flat=True).distinct())
 
 
 def _position(name: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT position FROM ledger_cursor WHERE consumer = %s", [name])
-        row = cursor.fetchone()
+    row = statements.row("SELECT position FROM ledger_cursor WHERE consumer = %s", [name])
     return 0 if row is None else int(row[0])
 
 
@@ -163,14 +159,12 @@ def _wanted(each: Consumer, begin: int, end: int, *, limit: int) -> list[tuple[i
     join = "CROSS JOIN" if connection.vendor == "sqlite" else "JOIN"
     marks = ", ".join(["%s"] * len(each.verbs))
     past = "" if each.history else " AND e.origin NOT IN ('imported', 'generated')"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT p.position, p.entry_id FROM ledger_position p {join} ledger_entry e ON e.id = p.entry_id"
-            f" WHERE p.position >= %s AND p.position < %s AND e.verb IN ({marks}){past}"
-            " ORDER BY p.position LIMIT %s",
-            [begin, end, *sorted(each.verbs), limit],
-        )
-        return list(cursor.fetchall())
+    return statements.rows(
+        f"SELECT p.position, p.entry_id FROM ledger_position p {join} ledger_entry e ON e.id = p.entry_id"
+        f" WHERE p.position >= %s AND p.position < %s AND e.verb IN ({marks}){past}"
+        " ORDER BY p.position LIMIT %s",
+        [begin, end, *sorted(each.verbs), limit],
+    )
 
 
 def _read(each: Consumer) -> int:
@@ -264,19 +258,18 @@ def _tick(each: Ticker) -> None:
 
 
 def _move(name: str, position: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger_cursor SET position = %s WHERE consumer = %s AND position < %s",
-            [position, name, position],
-        )
+    statements.run(
+        "UPDATE ledger_cursor SET position = %s WHERE consumer = %s AND position < %s",
+        [position, name, position],
+    )
 
 
 def _pass(names: list[str], position: int) -> None:
     """Let consumers that want nothing of what there is go past it, all with one commit."""
     if not names:
         return
-    with guard.writing(), connection.cursor() as cursor:
-        cursor.executemany(
+    with guard.writing():
+        statements.run_each(
             "INSERT INTO ledger_cursor (consumer, position, holder) VALUES (%s, %s, '')"
             " ON CONFLICT (consumer) DO UPDATE SET position = excluded.position"
             " WHERE ledger_cursor.position < excluded.position",
@@ -298,18 +291,18 @@ def _holder() -> str:
 def _lease(name: str, holder: str, length: timedelta) -> bool:
     """Take a lease that nobody holds or whose time has run out; one statement decides."""
     at = now()
-    with guard.writing(), connection.cursor() as cursor:
-        cursor.execute(
+    with guard.writing():
+        statements.run(
             "INSERT INTO ledger_cursor (consumer, position, holder, held_until) VALUES (%s, 0, '', NULL)"
             " ON CONFLICT (consumer) DO NOTHING",
             [name],
         )
-        cursor.execute(
+        done = statements.run(
             "UPDATE ledger_cursor SET holder = %s, held_until = %s WHERE consumer = %s"
             " AND (held_until IS NULL OR held_until < %s OR (holder = %s AND %s))",
             [holder, at + length, name, at, holder, not name.startswith("tick:")],
         )
-        return bool(cursor.rowcount)
+    return bool(done)
 
 
 def _release(name: str, holder: str) -> None:

@@ -22,10 +22,12 @@ def folder() -> Path:
 
 def signer() -> Signer:
     """The key in use; made when there is none."""
-    path = folder() / _SECRET
-    if not path.exists():
+    path = settings.CONFIG.data_dir / "keys" / _SECRET
+    try:
+        told = path.stat()
+    except FileNotFoundError:
         use(Signer.generate(settings.CONFIG.node_name))
-    told = path.stat()
+        told = path.stat()
     stamp = (told.st_ino, told.st_mtime_ns)
     if path not in _signers or _signers[path][0] != stamp:
         _signers[path] = stamp, Signer.parse(path.read_text().strip())

@@ -7,7 +7,7 @@ What is asked at every request is therefore written once for each process, and a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -15,9 +15,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import Q, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
+
+from gongzhi.foundation.ledger import statements
 
 M = TypeVar("M", bound=models.Model)
 
@@ -41,7 +44,7 @@ class Prepared(Generic[M]):
 
     def __call__(self, *values: Any) -> list[M]:
         """The rows for these values."""
-        if self._compiled is None or self._compiled.vendor != connection.vendor:
+        if self._compiled is None:
             marks = [_MARKS[kind](n) for n, kind in enumerate(self._kinds)]
             self._compiled = _Compiled(self._build(*marks), marks)
         return self._compiled.ask(values)
@@ -59,14 +62,14 @@ class _Compiled:
     """The SQL of a query, which of its parameters are whose, and how rows become objects."""
 
     def __init__(self, rows: QuerySet[Any], marks: Sequence[Any]) -> None:
-        self.vendor = connection.vendor
         compiler = rows.query.get_compiler(connection=connection)
         self._sql = ""
         try:
             self._sql, params = compiler.as_sql()
         except EmptyResultSet:  # nothing can be found, whatever the values
             return
-        told = {_told(mark): place for place, mark in enumerate(marks)}
+        self._told = _hex if connection.vendor == "sqlite" else _as_it_is
+        told = {self._told(mark): place for place, mark in enumerate(marks)}
         self._params = [(told.get(each) if _is_plain(each) else None, each) for each in params]
         if {place for place, _each in self._params if place is not None} != set(range(len(marks))):
             raise NotAsItIs("a value does not stand in the query as it is")
@@ -77,31 +80,41 @@ class _Compiled:
         self._model = info["model"]
         self._names = [each[0].target.attname for each in select[self._begin : self._end]]
         self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]
-        self._converters = compiler.get_converters([each[0] for each in select[: compiler.col_count]])
-        self._convert = compiler.apply_converters
+        self._connection = compiler.connection
+        converters = compiler.get_converters([each[0] for each in select[: compiler.col_count]])
+        self._converters = [
+            (place, convert, expression)
+            for place, (those, expression) in converters.items()
+            for convert in those
+        ]
 
     def ask(self, values: Sequence[Any]) -> list[Any]:
         """The rows for these values."""
         if not self._sql:
             return []
-        params = [each if place is None else _told(values[place]) for place, each in self._params]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-            rows: Iterable[Any] = cursor.fetchall()
-        if self._converters:
-            rows = self._convert(rows, self._converters)
-        return [self._object(row) for row in rows]
+        params = [each if place is None else self._told(values[place]) for place, each in self._params]
+        return [self._object(list(row)) for row in statements.rows(self._sql, params)]
 
-    def _object(self, row: Sequence[Any]) -> Any:
-        made = self._model.from_db(connection.alias, self._names, row[self._begin : self._end])
+    def _object(self, row: list[Any]) -> Any:
+        """What `Model.from_db` makes of a row, without the signals, which nobody here listens to."""
+        for place, convert, expression in self._converters:
+            row[place] = convert(row[place], expression, self._connection)
+        made = self._model.__new__(self._model)
+        held = made.__dict__
+        held.update(zip(self._names, row[self._begin : self._end], strict=True))
+        state = held["_state"] = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
         for each in self._related:
             each.populate(row, made)
         return made
 
 
-def _told(value: Any) -> Any:
-    """A value as the database is told it."""
-    return value.hex if isinstance(value, UUID) and connection.vendor == "sqlite" else value
+def _hex(value: Any) -> Any:
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 _PLAIN = (str, int, bool, UUID, type(None))

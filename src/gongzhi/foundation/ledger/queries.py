@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from gongzhi.foundation.ledger import statements
 from gongzhi.foundation.ledger.models import Checkpoint, Claim, Concern, Entry, Erasure, Position, Private
 
 __all__ = ["Told", "concerning", "entries_on", "latest_checkpoint", "made_under", "size"]
@@ -115,7 +115,5 @@ def latest_checkpoint() -> Checkpoint | None:
 
 def size() -> int:
     """How many entries have a position."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(position) FROM ledger_position")
-        (last,) = cursor.fetchone()
+    ((last,),) = statements.rows("SELECT max(position) FROM ledger_position")
     return 0 if last is None else int(last) + 1

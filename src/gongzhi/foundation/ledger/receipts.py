@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from gongzhi.foundation.ledger import keys, notes, sequencer
+from gongzhi.foundation.ledger import keys, notes, sequencer, statements
 from gongzhi.foundation.ledger.canonical import canonical, instant
 from gongzhi.foundation.ledger.checking import Checked, check
 from gongzhi.foundation.ledger.clock import now
@@ -35,9 +35,7 @@ def leaf_of(entry: int) -> bytes | None:
 
 def _found(column: str, value: int | str | UUID) -> tuple[int, bytes] | None:
     """The key and the canonical JSON of the entry whose column has a value."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT e.id, {leaf_sql()} FROM ledger_entry e WHERE e.{column} = %s", [value])
-        row: tuple[int, str] | None = cursor.fetchone()
+    row = statements.row(f"SELECT e.id, {leaf_sql()} FROM ledger_entry e WHERE e.{column} = %s", [value])
     return None if row is None else (row[0], row[1].encode())
 
 

@@ -7,13 +7,12 @@ at once stay gap-free because they take turns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection
 
-from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger import guard, keys, published, statements
 from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Checkpoint, Position
@@ -43,9 +42,8 @@ def sequence(limit: int | None = None) -> int:
 
 def waiting() -> int:
     """How many committed entries have no position yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_pending")
-        return int(cursor.fetchone()[0])
+    ((count,),) = statements.rows("SELECT count(*) FROM ledger_pending")
+    return int(count)
 
 
 def _batch(signer: Signer, size: int) -> int:
@@ -77,34 +75,27 @@ def _turn() -> Iterator[None]:
     """One sequencer at a time, in one transaction."""
     with guard.writing():
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+            statements.run("SELECT pg_advisory_xact_lock(%s)", [_TURN])
         yield
 
 
 def _anything_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_pending LIMIT 1")
-        return cursor.fetchone() is not None
+    return statements.row("SELECT 1 FROM ledger_pending LIMIT 1") is not None
 
 
-def _take(size: int) -> Sequence[Sequence[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT e.id, {leaf_sql()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
-            " ORDER BY p.entry_id LIMIT %s",
-            [size],
-        )
-        rows: Sequence[Sequence[Any]] = cursor.fetchall()
-    return rows
+def _take(size: int) -> list[statements.Row]:
+    return statements.rows(
+        f"SELECT e.id, {leaf_sql()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
+        " ORDER BY p.entry_id LIMIT %s",
+        [size],
+    )
 
 
 def _clear(ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [ids])
-        else:  # the write lock is held since they were taken, so none below the last one has come since
-            cursor.execute("DELETE FROM ledger_pending WHERE entry_id <= %s", ids[-1:])
+    if connection.vendor == "postgresql":
+        statements.run("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [ids])
+    else:  # the write lock is held since they were taken, so none below the last one has come since
+        statements.run("DELETE FROM ledger_pending WHERE entry_id <= %s", ids[-1:])
 
 
 _head = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])
@@ -121,19 +112,16 @@ def frontier(head: Checkpoint | None) -> merkle.Frontier:
 
 def read_tile(level: int, index: int, width: int) -> bytes:
     """A tile from the database; empty where there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hashes FROM ledger_tile WHERE level = %s AND number = %s", [level, index])
-        row = cursor.fetchone()
+    row = statements.row("SELECT hashes FROM ledger_tile WHERE level = %s AND number = %s", [level, index])
     return b"" if row is None else bytes(row[0])
 
 
 def _keep(tiles: list[merkle.Tile]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO ledger_tile (level, number, hashes) VALUES (%s, %s, %s)"
-            " ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
-            [[tile.level, tile.index, tile.hashes] for tile in tiles],
-        )
+    statements.run_each(
+        "INSERT INTO ledger_tile (level, number, hashes) VALUES (%s, %s, %s)"
+        " ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
+        [[tile.level, tile.index, tile.hashes] for tile in tiles],
+    )
 
 
 def sign(signer: Signer, edge: merkle.Frontier) -> str:

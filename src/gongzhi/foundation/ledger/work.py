@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from gongzhi.foundation.ledger import statements
 from gongzhi.foundation.ledger.bulk import fields_of, insert, insert_rows
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
@@ -79,6 +80,8 @@ class Work:
         self.reached: dict[tuple[str, UUID, type[models.Model], Any], models.Model] = {}
         self.entries: list[Draft] = []
         self.stack: list[Draft] = []
+        #: What was asked of the database once and holds for all of this, by who asked.
+        self.known: dict[str, Any] = {}
         self.history: History | None = None
         self.recounter: object = None
         self.moment = now()
@@ -186,14 +189,12 @@ def opened(work: Work) -> Iterator[Work]:
 
 
 def _entry_ids(count: int) -> Sequence[int]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":  # the write lock is held
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ledger_entry'")
-            row = cursor.fetchone()
-            start = row[0] + 1 if row else 1
-            return range(start, start + count)
-        cursor.execute("SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]
+    if connection.vendor == "sqlite":  # the write lock is held
+        row = statements.row("SELECT seq FROM sqlite_sequence WHERE name = 'ledger_entry'")
+        start = row[0] + 1 if row else 1
+        return range(start, start + count)
+    found = statements.rows("SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)", [count])
+    return [row[0] for row in found]
 
 
 def _update(kind: type[models.Model], changes: list[tuple[models.Model, set[str]]]) -> None:
@@ -209,8 +210,4 @@ def _update(kind: type[models.Model], changes: list[tuple[models.Model, set[str]
             [f.get_db_prep_save(getattr(row, f.attname), connection) for f in (*fields, meta.pk)]
             for row in rows
         ]
-        with connection.cursor() as cursor:
-            if len(values) == 1:
-                cursor.execute(sql, values[0])
-            else:
-                cursor.executemany(sql, values)
+        statements.run_each(sql, values)

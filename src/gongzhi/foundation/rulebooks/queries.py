@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.foundation.ledger import statements, work
 from gongzhi.foundation.ledger.acts import cite
 from gongzhi.foundation.ledger.refusals import Undecidable
 from gongzhi.foundation.regions.queries import Region
@@ -95,10 +95,14 @@ def _nearest(subject: str, path: str, at: datetime) -> _InForce | None:
 
 def _newest() -> str:
     """The key of the newest version, which tells whether what is held in memory still stands."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM rulebooks_version ORDER BY id DESC LIMIT 1")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+    unit = work.running()
+    if unit is not None and "rulebooks" in unit.known:
+        return str(unit.known["rulebooks"])
+    row = statements.row("SELECT id FROM rulebooks_version ORDER BY id DESC LIMIT 1")
+    newest = str(row[0]) if row else ""
+    if unit is not None:
+        unit.known["rulebooks"] = newest
+    return newest
 
 
 @lru_cache(maxsize=2)

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import IntegrityError, connection
 
-from gongzhi.foundation.ledger import guard
+from gongzhi.foundation.ledger import guard, statements
 from gongzhi.foundation.ledger.clock import now
 
 _READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -25,9 +25,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing once it has run out."""
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [self.session_key, _told(now())])
-            row = cursor.fetchone()
+        row = statements.row(_READ, [self.session_key, _told(now())])
         if row is None:
             self._session_key = None
             return {}
@@ -41,14 +39,13 @@ class SessionStore(db.SessionStore):
             return
         held = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         values = [held, _told(self.get_expiry_date()), self.session_key]
-        with guard.writing(), connection.cursor() as cursor:
+        with guard.writing():
             if not must_create:
-                cursor.execute(_CHANGE, values)
-                if cursor.rowcount == 0:
+                if statements.run(_CHANGE, values) == 0:
                     raise UpdateError
                 return
             try:
-                cursor.execute(_BEGIN, values)
+                statements.run(_BEGIN, values)
             except IntegrityError:
                 raise CreateError from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -186,6 +187,7 @@ class Who(forms.Form):
         super().__init__(*args, **kwargs)
         if signed_in_as:
             fields: Any = self.fields
+            fields["identity"] = deepcopy(fields["identity"])
             myself = (MYSELF, _("Yes, as %(name)s, with what my account says.") % {"name": signed_in_as})
             fields["identity"].choices = [myself, *fields["identity"].choices]
 
@@ -209,6 +211,20 @@ class Who(forms.Form):
         if told.get("identity") not in (CONFIDENTIAL, CONTACT):
             return Contact()
         return Contact(name=told.get("name", ""), phone=told.get("phone", ""), email=told.get("email", ""))
+
+
+class _Shared(dict[str, forms.Field]):
+    """Fields that all forms of a kind share: whoever changes one takes a copy of it.
+
+    Django copies each field, its widget and its choices for every form; here that took longer than to
+    check what was sent.
+    """
+
+    def __deepcopy__(self, _memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+Who.base_fields = _Shared(Who.base_fields)
 
 
 class FollowUp(forms.Form):

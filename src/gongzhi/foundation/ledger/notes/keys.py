@@ -52,6 +52,7 @@ class VerifierKey:
     name: str
     type: int
     public: bytes
+    key_id: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -59,6 +60,8 @@ class VerifierKey:
             raise MalformedError(f"the key of {self.name} lacks its type or its public half")
         if self.type in (ED25519, COSIGNATURE) and len(self.public) != 32:
             raise MalformedError(f"an Ed25519 key has 32 bytes; that of {self.name} has {len(self.public)}")
+        told = self.name.encode() + b"\n" + bytes([self.type]) + self.public
+        object.__setattr__(self, "key_id", sha256(told).digest()[:_KEY_ID_SIZE])
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -73,10 +76,6 @@ class VerifierKey:
 
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}+{encode(bytes([self.type]) + self.public)}"
-
-    @property
-    def key_id(self) -> bytes:
-        return sha256(self.name.encode() + b"\n" + bytes([self.type]) + self.public).digest()[:_KEY_ID_SIZE]
 
     def accepts(self, text: str, signature: Signature) -> bool:
         """Whether this key made the signature over the text; UntrustedError if its type has no check here."""
@@ -122,10 +121,13 @@ class Ed25519Key:
 
     name: str
     private: Ed25519PrivateKey = field(repr=False)
+    #: The public half, for those who check.
+    key: VerifierKey = field(init=False, repr=False)
     type: ClassVar[int]
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        public = self.private.public_key().public_bytes_raw()
+        object.__setattr__(self, "key", VerifierKey(self.name, self.type, public))
 
     @classmethod
     def generate(cls, name: str) -> Self:
@@ -155,11 +157,6 @@ class Ed25519Key:
         """The private key as text, as golang.org/x/mod/sumdb/note writes it; for a file of mode 0600."""
         material = bytes([self.type]) + self.private.private_bytes_raw()
         return f"{_PRIVATE_KEY}{self.name}+{self.key.key_id.hex()}+{encode(material)}"
-
-    @property
-    def key(self) -> VerifierKey:
-        """The public half, for those who check."""
-        return VerifierKey(self.name, self.type, self.private.public_key().public_bytes_raw())
 
 
 class Signer(Ed25519Key):

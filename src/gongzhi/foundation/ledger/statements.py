@@ -1,0 +1,55 @@
+"""Statements of our own words, asked through one cursor that each connection keeps.
+
+Django makes, checks and closes a cursor for every statement, which costs more than most of those here.
+What is found is fetched wholly before anything else is asked, so that one cursor is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+_KEPT = "_gongzhi_cursor"
+
+Row = tuple[Any, ...]
+
+
+def rows(sql: str, values: Sequence[Any] | None = None) -> list[Row]:
+    """All that is found."""
+    cursor = _cursor()
+    cursor.execute(sql, values)
+    found: list[Row] = cursor.fetchall()
+    return found
+
+
+def row(sql: str, values: Sequence[Any] | None = None) -> Row | None:
+    """The first that is found; for statements that find few."""
+    found = rows(sql, values)
+    return found[0] if found else None
+
+
+def run(sql: str, values: Sequence[Any] | None = None) -> int:
+    """Change something; returns how many rows it was done to."""
+    cursor = _cursor()
+    cursor.execute(sql, values)
+    return int(cursor.rowcount)
+
+
+def run_each(sql: str, many: Sequence[Sequence[Any]]) -> None:
+    """Change something once for each of many values."""
+    if len(many) == 1:
+        _cursor().execute(sql, many[0])
+    elif many:
+        _cursor().executemany(sql, many)
+
+
+def _cursor() -> Any:
+    """This thread's cursor: made anew with its connection, and where queries begin to be logged."""
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    of, logged, cursor = here.__dict__.get(_KEPT, (None, False, None))
+    if of is None or of is not here.connection or logged is not here.force_debug_cursor:
+        cursor = here.cursor()
+        here.__dict__[_KEPT] = (here.connection, here.force_debug_cursor, cursor)
+    return cursor

@@ -108,7 +108,7 @@ class Config:
         """
         if self.database_url is None:
             return {
-                "ENGINE": "django.db.backends.sqlite3",
+                "ENGINE": "gongzhi.sqlite",
                 "NAME": str(self.data_dir / "gongzhi.sqlite3"),
                 "CONN_MAX_AGE": None,
                 "OPTIONS": {

@@ -3,12 +3,12 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("gongzhi.service.api.urls")),
     path("", include("gongzhi.service.portal.urls")),
     path("desk/", include("gongzhi.service.desk.urls")),
     path("cockpit/", include("gongzhi.service.cockpit.urls")),
     path("account/", include("gongzhi.service.accounts.urls")),
     path("design/", include("gongzhi.service.design.urls")),
-    path("api/", include("gongzhi.service.api.urls")),
     path("", include("gongzhi.service.commands.urls")),
 ]
 handler400 = "gongzhi.service.design.views.bad_request"

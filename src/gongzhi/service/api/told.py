@@ -306,7 +306,7 @@ def notice(row: Notice) -> dict[str, Any]:
 
 def submission(row: Submission, clocks: list[Deadline]) -> dict[str, Any]:
     """A submission that was reached, with how its matter stands."""
-    handled = row.matter
+    handled, here = row.matter, f"{_root()}submissions/{row.number}"
     return {
         "number": row.number,
         "kind": row.kind,
@@ -327,8 +327,8 @@ def submission(row: Submission, clocks: list[Deadline]) -> dict[str, Any]:
         "receiver": body(handled.first_receiver) if handled else None,
         "deadlines": [deadline(each) for each in clocks],
         "links": {
-            "self": f"{_root()}submissions/{row.number}",
-            "receipt": f"{_root()}submissions/{row.number}/receipt",
+            "self": here,
+            "receipt": f"{here}/receipt",
             "page": reverse("portal:followed", args=[row.number]),
         },
     }

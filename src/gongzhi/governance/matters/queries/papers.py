@@ -43,8 +43,9 @@ _filing = Prepared(lambda made: Entry.objects.filter(made=made).only("pk"), UUID
 
 
 def clocks_of(matter: Matter) -> list[Deadline]:
-    """The clocks of a matter that was reached, the first to bind first; asked with every submission."""
-    return _clocks(matter.pk)
+    """The clocks of a matter that was reached or just made, the first to bind first."""
+    fresh: list[Deadline] | None = getattr(matter, "fresh_deadlines", None)
+    return _clocks(matter.pk) if fresh is None else sorted(fresh, key=lambda each: each.due_at)
 
 
 _clocks = Prepared(lambda matter: Deadline.objects.filter(matter=matter).order_by("due_at"), UUID)

@@ -1,0 +1,43 @@
+"""One cursor serves every statement of a connection, and nothing else notices."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from gongzhi.foundation.ledger import statements
+
+pytestmark = pytest.mark.django_db
+
+
+def test_values_come_back_as_they_were_told() -> None:
+    assert statements.rows("SELECT %s + 1, '100%%'", [1]) == [(2, "100%")]
+    assert statements.row("SELECT 1 WHERE 1 = %s", [2]) is None
+
+
+def test_the_cursor_is_made_anew_with_its_connection(transactional_db: None) -> None:
+    statements.rows("SELECT 1")
+    connection.close()
+    assert statements.row("SELECT 2") == (2,)
+
+
+def test_queries_are_counted_when_somebody_counts_them(django_assert_num_queries: object) -> None:
+    statements.rows("SELECT 1")
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        statements.rows("SELECT 1")
+        statements.rows("SELECT 2")
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        pass
+
+
+def test_a_failed_statement_leaves_the_cursor_usable() -> None:
+    from django.db import DatabaseError, transaction
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        statements.rows("SELECT nothing FROM nowhere")
+    assert statements.row("SELECT 3") == (3,)
+
+
+def test_run_tells_how_many_rows_it_was_done_to() -> None:
+    statements.run_each("INSERT INTO ledger_pending (entry_id) SELECT %s WHERE 1 = 0", [[1], [2]])
+    assert statements.run("DELETE FROM ledger_pending WHERE entry_id < %s", [0]) == 0

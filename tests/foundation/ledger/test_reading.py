@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongzhi.foundation.ledger import guard
+from gongzhi.foundation.ledger import guard, statements
 from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, instant, leaf
 from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.reading import leaf_hash_sql
 from gongzhi.foundation.ledger.receipts import leaf_of
+from gongzhi.methods import merkle
 from tests.foundation.ledger.test_bulk import MOMENTS, TEXTS
 
 CODES = st.text("abcdefghijklmnopqrstuvwxyz._", min_size=1, max_size=20)
@@ -40,7 +42,7 @@ def test_the_database_writes_the_same_leaf(told: dict[str, Any], number: int, ca
     stored = {**told, "rules": canonical(told["rules"]), "facts": canonical(told["facts"])}
     with guard.permitted(), transaction.atomic():
         insert_rows(Entry, COLUMNS, [[stored[name] for name in COLUMNS]])
-        written = leaf_of(number)
+        written, hashed = leaf_of(number), _hash_of(number)
         transaction.set_rollback(True)  # the next example may have the same number
     plain = {
         **stored,
@@ -48,3 +50,13 @@ def test_the_database_writes_the_same_leaf(told: dict[str, Any], number: int, ca
         **{n: told[n] and told[n].hex for n in ("actor", "appointment", "subject", "made", "region")},
     }
     assert written == leaf([plain[name] for name in COLUMNS]) == canonical(told).encode()
+    assert hashed in (None, merkle.leaf_hash(written))
+
+
+def _hash_of(number: int) -> bytes | None:
+    """The leaf hash that the database computes, if it is one that can."""
+    if connection.vendor != "postgresql":
+        return None
+    found = statements.row(f"SELECT {leaf_hash_sql()} FROM ledger_entry e WHERE e.id = %s", [number])
+    assert found is not None
+    return bytes(found[0])

@@ -43,6 +43,11 @@ def leaf_sql() -> str:
     return _leaf_sql(connection.vendor)
 
 
+def leaf_hash_sql() -> str:
+    """The leaf hash of an entry (RFC 6962, 2.1), where the database is one that can hash: PostgreSQL."""
+    return f"sha256('\\x00'::bytea || convert_to({leaf_sql()}, 'UTF8'))"
+
+
 @cache
 def _leaf_sql(vendor: str) -> str:
     how = _SQLITE if vendor == "sqlite" else _POSTGRESQL

@@ -1,4 +1,4 @@
-"""Pages of the desk and the cockpit with few matters and with many: questions asked, and time taken.
+"""Every page with few matters, places and bodies and with many: questions asked, and time taken.
 
     python bench/pages.py                        1,000 and 100,000 matters on SQLite
     python bench/pages.py --postgres URL         … on the server of that address, in a database of its own
@@ -76,9 +76,9 @@ def _measured(many: int) -> list[dict[str, Any]]:
     from tests.crowds import crowd
 
     made = world()
-    matter = made.submission("Sewage smells at the bridge").matter
-    clients = _clients(made)
-    pages = _pages(matter)
+    filed = made.submission("Sewage smells at the bridge")
+    clients = _clients(made, filed)
+    pages = _pages(filed)
     crowd(made, FEW, towns=10, bodies=20)
     few = {name: _look(clients[who], address) for name, (who, address) in pages.items()}
     crowd(made, many - FEW, towns=20, bodies=60, seed=2)
@@ -89,35 +89,58 @@ def _measured(many: int) -> list[dict[str, Any]]:
     ]
 
 
-def _clients(made: Any) -> dict[str, Any]:
+def _clients(made: Any, filed: Any) -> dict[str, Any]:
+    from django.test import Client
+    from django.urls import reverse
+
+    from gongzhi.governance.matters.followup import secret_of
     from tests.desks import signed_in
 
+    public = Client(HTTP_ACCEPT_LANGUAGE="en")
+    public.post(reverse("portal:follow_up"), {"number": filed.number, "secret": secret_of(filed)})
     return {
+        "public": public,
+        "administrator": signed_in(made.staff("administrator")),
         "coordinator": signed_in(made.staff("coordinator")),
         "handler": signed_in(made.staff("handler", made.water)),
     }
 
 
-def _pages(matter: Any) -> dict[str, tuple[str, str]]:
+def _pages(filed: Any) -> dict[str, tuple[str, str]]:
     from django.urls import reverse
 
+    matter = filed.matter
+    public = ("home", "report", "ask", "near", "follow_up", "rules", "check")
+    at_doors = {f"portal, {name}": ("public", reverse(f"portal:{name}")) for name in public}
+    at_doors["portal, near a town"] = ("public", reverse("portal:near") + "?place=310118110")
+    at_doors["portal, followed up"] = ("public", reverse("portal:followed", args=[filed.number]))
+    at_doors["account"] = ("coordinator", reverse("accounts:mine"))
+    at_doors["people"] = ("administrator", reverse("accounts:people"))
     lists = ("today", "week", "later", "waiting", "dispatch", "close", "all")
     at_lists = {f"list {tab}": ("coordinator", reverse("desk:list", args=[tab])) for tab in lists}
-    return at_lists | {
-        "my work of a handler": ("handler", reverse("desk:mine")),
-        "all of a handler": ("handler", reverse("desk:list", args=["all"])),
-        "search by words": ("coordinator", reverse("desk:list", args=["all"]) + "?words=sewage+bridge"),
-        "search by number": ("coordinator", reverse("desk:list", args=["all"]) + f"?words={matter.number}"),
-        "a matter": ("coordinator", reverse("desk:matter", args=[matter.pk])),
-        "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
-        "taking in": ("coordinator", reverse("desk:take_in")),
-        "picture since yesterday": ("coordinator", reverse("cockpit:today")),
-        "picture of a month": ("coordinator", reverse("cockpit:today") + "?period=month"),
-        "matters behind a figure": (
-            "coordinator",
-            reverse("cockpit:behind", args=["310118", "taken-in"]) + "?period=month",
-        ),
-    }
+    return (
+        at_doors
+        | at_lists
+        | {
+            "my work of a handler": ("handler", reverse("desk:mine")),
+            "all of a handler": ("handler", reverse("desk:list", args=["all"])),
+            "search by words": ("coordinator", reverse("desk:list", args=["all"]) + "?words=sewage+bridge"),
+            "search by number": (
+                "coordinator",
+                reverse("desk:list", args=["all"]) + f"?words={matter.number}",
+            ),
+            "a matter": ("coordinator", reverse("desk:matter", args=[matter.pk])),
+            "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
+            "taking in": ("coordinator", reverse("desk:take_in")),
+            "picture since yesterday": ("coordinator", reverse("cockpit:today")),
+            "picture of a town": ("coordinator", reverse("cockpit:region", args=["310118110"])),
+            "picture of a month": ("coordinator", reverse("cockpit:today") + "?period=month"),
+            "matters behind a figure": (
+                "coordinator",
+                reverse("cockpit:behind", args=["310118", "taken-in"]) + "?period=month",
+            ),
+        }
+    )
 
 
 def _look(client: Any, address: str) -> dict[str, float]:

@@ -31,9 +31,10 @@ def region(code: str) -> Region | None:
 _region = Prepared(lambda code: Region.objects.filter(code=code).defer("outline"), str)
 
 
-def outlined(these: Iterable[Region]) -> QuerySet[Region]:
-    """Regions again, with nothing but their outlines."""
-    return Region.objects.filter(pk__in={each.pk for each in these}).only("outline")
+def outlined(codes: Iterable[str]) -> dict[str, Region]:
+    """Regions by their codes, each before those that lie in it, with their outlines."""
+    rows = Region.objects.filter(code__in=set(codes)).order_by("path")
+    return {row.code: row for row in rows}
 
 
 def root() -> Region | None:

@@ -24,4 +24,5 @@ def account_called(username: str) -> Account | None:
 
 def account_of_session(key: Any) -> Account | None:
     """The account that a session was begun with."""
-    return Account.objects.filter(pk=key, is_active=True).first()
+    rows = Account.objects.filter(pk=key, is_active=True)
+    return rows.select_related("person__home").defer("person__home__outline").first()

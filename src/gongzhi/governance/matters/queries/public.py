@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 from gongzhi.foundation.parties.models import Charge
 from gongzhi.foundation.regions.queries import Region, grids_in, regions, root
 from gongzhi.governance.matters.acts import RECEIVING
-from gongzhi.governance.matters.models import Category, Clock, Deadline, Kind, Matter, State
+from gongzhi.governance.matters.models import Clock, Deadline, Kind, Matter, State
 
 #: Fewer than this are told as "fewer than".
 FEWEST = 3
@@ -71,9 +71,8 @@ def _told(top: Region, since: datetime) -> QuerySet[Matter]:
 
 def by_category(top: Region, since: datetime) -> list[Tally]:
     """What was brought in since a moment in a region and below, the most frequent first."""
-    rows = list(_counted(_told(top, since), "category"))
-    names = Category.objects.in_bulk([key for key, _count, _answered in rows])
-    found = [Tally(names[key].name, names[key].code, count, answered) for key, count, answered in rows]
+    rows = _counted(_told(top, since), "category", "category__name", "category__code")
+    found = [Tally(name, code, count, answered) for _key, name, code, count, answered in rows]
     return sorted(found, key=lambda tally: (-tally.count, tally.code))
 
 
@@ -108,9 +107,9 @@ def _by_grid(top: Region, since: datetime) -> list[Tally]:
     ]
 
 
-def _counted(rows: QuerySet[Matter], by: str) -> QuerySet[Matter, tuple[Any, int, int]]:
-    """``(value, count, answered)`` for each value of a column."""
-    counted = rows.order_by().values_list(by)
+def _counted(rows: QuerySet[Matter], *by: str) -> QuerySet[Matter, tuple[Any, ...]]:
+    """``(*values, count, answered)`` for each value of some columns."""
+    counted = rows.order_by().values_list(*by)
     return counted.annotate(count=Count("pk"), answered=Count("pk", filter=Q(state__in=_OVER)))
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.regions.queries import Region, ancestors, locate, outlined, region
+from gongzhi.foundation.regions.queries import Region, locate, outlined, region
 from gongzhi.governance.matters.queries.public import (
     FEWEST,
     InTime,
@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
     around = here(request)
     told: dict[str, Any] = {"here_now": around, "answers": _answers()}
     if around is not None:
-        told |= _picture(around.region, around, _MOST_FREQUENT)
+        told |= _picture(around.region, around, _drawn(around.region, around), _MOST_FREQUENT)
     return render(request, "portal/home.html", told)
 
 
@@ -81,8 +81,10 @@ def near(request: HttpRequest) -> HttpResponse:
     if around is None:
         return redirect("portal:home")
     looked_at = _looked_at(request, around)
-    shown = {"here_now": around, "looked_at": looked_at, "above": _above(looked_at, around)}
-    return render(request, "portal/near.html", shown | _picture(looked_at, around, None))
+    drawn = _drawn(looked_at, around)
+    above = [each for each in drawn.values() if each.code in _way(looked_at, around)[:-1]]
+    shown = {"here_now": around, "looked_at": looked_at, "above": above}
+    return render(request, "portal/near.html", shown | _picture(looked_at, around, drawn))
 
 
 def _looked_at(request: HttpRequest, around: Here) -> Region:
@@ -93,15 +95,20 @@ def _looked_at(request: HttpRequest, around: Here) -> Region:
     return found if found is not None and is_inside else around.region
 
 
-def _above(looked_at: Region, around: Here) -> list[Region]:
-    """From the visitor's region down to the place looked at, without it."""
-    if looked_at.pk == around.region.pk:
-        return []
-    rows = ancestors(looked_at).filter(path__startswith=around.region.path).exclude(pk=looked_at.pk)
-    return list(reversed(rows))
+def _way(looked_at: Region, around: Here) -> list[str]:
+    """The codes from the visitor's region down to the place looked at."""
+    above = around.region.path.count("/") - 2
+    return looked_at.path.strip("/").split("/")[above:]
 
 
-def _picture(region: Region, around: Here, most: int | None) -> dict[str, Any]:
+def _drawn(looked_at: Region, around: Here) -> dict[str, Region]:
+    """The regions on that way, and those beside that take things in too, with their outlines."""
+    return outlined([*_way(looked_at, around), *(each.code for each in around.regions)])
+
+
+def _picture(
+    region: Region, around: Here, drawn: dict[str, Region], most: int | None = None
+) -> dict[str, Any]:
     at = now()
     since = at - timedelta(days=_DAYS)
     categories = by_category(region, since)
@@ -117,7 +124,7 @@ def _picture(region: Region, around: Here, most: int | None) -> dict[str, Any]:
         "others": total - sum(tally.count for tally in shown),
         "without_place": total - sum(tally.count for tally in places),
         "fewest": FEWEST,
-        "map": _map(region, places, around, period),
+        "map": _map(region, places, around, drawn, period),
         "places": [(_label(tally), _below(tally)) for tally in places if tally.count and not tally.outline],
         "as_of": at,
         "zone": region.zone,
@@ -144,9 +151,8 @@ def _figures(categories: list[Tally], share: InTime, period: str) -> list[Figure
     ]
 
 
-def _map(region: Region, places: list[Tally], around: Here, period: str) -> Place:
+def _map(region: Region, places: list[Tally], around: Here, drawn: dict[str, Region], period: str) -> Place:
     """The places shaded by how much was brought in, with the regions beside that take things in too."""
-    outlines = {each.pk: each.outline for each in outlined([region, *around.regions])}
     beside = [each for each in around.regions if not region.path.startswith(each.path)]
     return Place(
         areas=[
@@ -161,8 +167,8 @@ def _map(region: Region, places: list[Tally], around: Here, period: str) -> Plac
             for tally in places
             if tally.outline
         ],
-        around=[Area(shape, name_of(each.name)) for each in beside if (shape := outlines.get(each.pk))],
-        frame=outlines.get(region.pk),
+        around=[Area(shape, name_of(each.name)) for each in beside if (shape := drawn[each.code].outline)],
+        frame=drawn[region.code].outline,
         scale=_("Brought in, %(period)s:") % {"period": period},
         least=FEWEST,
         title=_("Map of %(region)s with what was brought in") % {"region": name_of(region.name)},

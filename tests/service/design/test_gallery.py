@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import WAYS_TO_READ, Language, Size, assert_fine_page, look_at_all, wait_until
+from tests.browser import (
+    WAYS_TO_READ,
+    Language,
+    Size,
+    assert_fine_in_every_size,
+    assert_fine_page,
+    look_at_all,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,14 +28,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_gallery_is_fine(reader: Reader, width: int, language: Language, size: Size):
     page = reader(width, language, size)
     page.goto("/design/")
-    assert_fine_page(page)
+    assert_fine_in_every_size(page)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_gallery_is_fine_on_the_screen_of_the_hall(reader: Reader, width: int):
-    page = reader(width)
+def test_the_gallery_is_fine_on_the_screen_of_the_hall(reader: Reader):
+    page = reader(1440)
     page.goto("/design/?theme=dark")
-    assert_fine_page(page)
+    assert_fine_in_every_size(page)
 
 
 def test_the_gallery_holds_at_200_percent(reader: Reader):

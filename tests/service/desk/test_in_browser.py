@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from tests.browser import WAYS_TO_READ, assert_fine_page
+from tests.browser import WAYS_TO_READ, assert_fine_in_every_size, assert_fine_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -69,23 +69,21 @@ def titled(title: str) -> str:
 
 
 @pytest.mark.parametrize(("width", "language", "size"), WAYS_TO_READ)
-def test_every_page_is_fine(place, reader, seated, width, language, size):
+def test_pages_with_private_confidential_and_chosen_matters_are_fine(
+    place, reader, seated, width, language, size
+):
+    """All other pages are looked at in tests/service/test_every_page.py."""
     page = seated(reader(width, language, size), place.staff("coordinator"))
     for address in (
-        reverse("desk:mine"),
-        reverse("desk:list", args=["dispatch"]),
         reverse("desk:list", args=["today"]),
         reverse("desk:list", args=["all"]) + "?state=overdue&words=bridge",
         titled("Sewage"),
         titled("Piling"),
         titled("Black"),
-        reverse("desk:take_in"),
-        reverse("cockpit:today") + "?period=month",
         reverse("cockpit:region", args=["310118110"]),
-        reverse("cockpit:behind", args=["310118", "taken-in"]),
     ):
         page.goto(address)
-        assert_fine_page(page)
+        assert_fine_in_every_size(page)
 
 
 def told_as_fine(route: Any) -> None:

@@ -35,6 +35,15 @@ def choose(name: str, scratch: Path) -> None:
     else:
         default.setdefault("TEST", {})["NAME"] = f"test_gongzhi_{os.getpid()}"
     TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[method-assign]
+    _make_passwords_cheap()
+
+
+def _make_passwords_cheap() -> None:
+    """Guessing is to be slow for others: the tests know their passwords. They stay Argon2's."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
+    Argon2PasswordHasher.parallelism = 1
 
 
 def discard(scratch: Path) -> None:

@@ -29,7 +29,8 @@ def run(database: str, skips: Path, words: Sequence[str], environ: dict[str, str
     print(f"\n=== {database} ===", flush=True)
     workers = os.environ.get("JOBS") or str(os.cpu_count() or 1)
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "--numprocesses", workers, "--durations", "10"),
+        *(sys.executable, "-m", "pytest", "-q", "--numprocesses", workers, "--dist", "worksteal"),
+        *("--durations", "10"),
         # With a space, pytest would take these for places of tests before it knows the options.
         *(f"--database={database}", f"--skips={skips}", *words),
     ]

@@ -68,6 +68,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("language", wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_pictures_of_the_documentation(
     open_page: Callable[..., Page],

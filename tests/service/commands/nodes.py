@@ -117,6 +117,9 @@ class Node:
 
         own = sqlite3.connect(self.folder / "gongzhi.sqlite3", isolation_level=None, timeout=30)
         try:
+            if all(each.startswith("SELECT") for each in statements):
+                return [own.execute(each).fetchall() for each in statements][-1]
+            own.execute("BEGIN IMMEDIATE")  # whoever writes meanwhile must not find the triggers gone
             for name, _ in (triggers := _triggers(own)):
                 own.execute(f"DROP TRIGGER {name}")
             rows: list[tuple[Any, ...]] = []
@@ -124,6 +127,7 @@ class Node:
                 rows = own.execute(statement).fetchall()
             for _, sql in triggers:
                 own.execute(sql)
+            own.execute("COMMIT")
             return rows
         finally:
             own.close()

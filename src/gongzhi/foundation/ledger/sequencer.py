@@ -19,7 +19,7 @@ from gongzhi.foundation.ledger.models import Checkpoint, Position
 from gongzhi.foundation.ledger.notes import Checkpoint as Statement
 from gongzhi.foundation.ledger.notes import Signer
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.ledger.reading import leaf_sql
+from gongzhi.foundation.ledger.reading import leaf_hash_sql, leaf_sql
 from gongzhi.methods import merkle
 
 BATCH = 10_000
@@ -57,9 +57,8 @@ def _batch(signer: Signer, size: int) -> int:
         published.agree(head)
         edge = frontier(head)
         start = edge.size
-        leaves = [merkle.leaf_hash(text.encode()) for _id, text in rows]
-        tiles = merkle.grow(edge, read_tile, leaves)
-        ids = [row[0] for row in rows]
+        tiles = merkle.grow(edge, read_tile, [digest for _id, digest in rows])
+        ids = [id_ for id_, _digest in rows]
         insert_rows(
             Position, ("position", "entry"), list(zip(range(start, start + len(ids)), ids, strict=True))
         )
@@ -83,12 +82,15 @@ def _anything_waits() -> bool:
     return statements.row("SELECT 1 FROM ledger_pending LIMIT 1") is not None
 
 
-def _take(size: int) -> list[statements.Row]:
-    return statements.rows(
-        f"SELECT e.id, {leaf_sql()} FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id"
-        " ORDER BY p.entry_id LIMIT %s",
+def _take(size: int) -> list[tuple[int, bytes]]:
+    """The entries that wait, in order, with their leaf hashes."""
+    hashes = connection.vendor == "postgresql"
+    rows = statements.rows(
+        f"SELECT e.id, {leaf_hash_sql() if hashes else leaf_sql()}"
+        " FROM ledger_pending p JOIN ledger_entry e ON e.id = p.entry_id ORDER BY p.entry_id LIMIT %s",
         [size],
     )
+    return [(id_, leaf if hashes else merkle.leaf_hash(leaf.encode())) for id_, leaf in rows]
 
 
 def _clear(ids: list[int]) -> None:

@@ -48,6 +48,22 @@ def other_node(databases: Databases, tmp_path: Path) -> Callable[[str], Node]:
     return lambda name: Node(tmp_path / name, databases.new())
 
 
+@pytest.fixture(scope="session")
+def _bare(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Node:
+    node = Node(tmp_path_factory.mktemp("bare") / "data", databases.new())
+    node.python(
+        "from gongzhi.service.commands import console, schema\nconsole.start_django()\nschema.migrate()",
+        ready=False,
+    )
+    return node
+
+
+@pytest.fixture
+def bare_node(_bare: Node, databases: Databases, tmp_path: Path) -> Node:
+    """A node with its tables, and in them only what migrations put there."""
+    return copy(_bare, tmp_path / "bare", databases)
+
+
 @pytest.fixture
 def empty_node(other_node: Callable[[str], Node]) -> Node:
     """A node with nothing in it yet."""

@@ -7,10 +7,11 @@ import pty
 import select
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.service.commands.nodes import GONGZHI, ROOT, Node
+from tests.service.commands.nodes import GONGZHI, ROOT, Databases, Node, copy
 
 OPEN = """
 import time
@@ -40,10 +41,17 @@ print(Entry.objects.filter(verb=VERB).count())
 """
 
 
-@pytest.fixture
-def house(node: Node) -> Node:
+@pytest.fixture(scope="session")
+def _opened(_founded: Node, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Node:
+    node = copy(_founded, tmp_path_factory.mktemp("opened") / "data", databases)
     node.python(OPEN)
     return node
+
+
+@pytest.fixture
+def house(_opened: Node, databases: Databases, tmp_path: Path) -> Node:
+    """A node with one account, which has a second factor and is locked."""
+    return copy(_opened, tmp_path / "house", databases)
 
 
 def state(node: Node, verb: str) -> list[str]:

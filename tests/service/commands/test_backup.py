@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from gongzhi.service.commands.exporting import tile_name
-from tests.service.commands.nodes import Databases, Node
+from tests.service.commands.nodes import Databases, Node, copy
 
 GOING_ON = """
 from tests.builders import *
@@ -35,14 +35,20 @@ print(filed[0].number)
 New = Callable[[str], Node]
 
 
-@pytest.fixture
-def lived(node: Node) -> Node:
-    """A node in which something has happened, and a file lies."""
+@pytest.fixture(scope="session")
+def _lived(_founded: Node, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Node:
+    node = copy(_founded, tmp_path_factory.mktemp("lived") / "data", databases)
     node.python(GOING_ON + "console.sequence()")
     stored = node.folder / "files" / "ab" / "cd" / ("abcd" + "0" * 60)
     stored.parent.mkdir(parents=True)
     stored.write_bytes(b"a picture")
     return node
+
+
+@pytest.fixture
+def lived(_lived: Node, databases: Databases, tmp_path: Path) -> Node:
+    """A node in which something has happened, and a file lies."""
+    return copy(_lived, tmp_path / "lived", databases)
 
 
 def contents(archive: Path) -> dict[str, bytes]:
@@ -193,7 +199,7 @@ def test_a_checkpoint_of_another_node_is_not_believed(lived: Node, other_node: N
     other_node("back").run("restore", tmp_path / "b.tar.gz", "--published", tmp_path / "other", code=1)
 
 
-def test_nothing_is_restored_over_something(lived: Node, node: Node, other_node: New, tmp_path: Path) -> None:
+def test_nothing_is_restored_over_something(lived: Node, other_node: New, tmp_path: Path) -> None:
     archive = tmp_path / "b.tar.gz"
     lived.run("backup", archive)
     lived.run("backup", archive, code=2, said="exists already")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from tests.service.commands.nodes import Node, Serving
 
-KILLS = 10
+KILLS = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 6
 WRITERS = 4
 
 

@@ -12,6 +12,7 @@ from gongzhi.foundation.parties.actors import OPERATOR
 from gongzhi.foundation.parties.acts import add_organisation
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters.acts import add_category
+from gongzhi.governance.matters.followup import secret_of
 from tests.builders import World
 
 
@@ -50,6 +51,20 @@ def test_a_count_of_few_is_not_told(visitor: Client, house: World) -> None:
     page = visitor.get(reverse("portal:near")).content.decode()
     assert "Smelling water" in page and "All others together" in page
     assert ">Noise<" not in page
+
+
+@pytest.mark.parametrize("place", ["", "?place=310118110"])
+def test_a_picture_asks_fewer_than_ten_questions(
+    visitor: Client, two: World, place: str, django_assert_max_num_queries: Any
+) -> None:
+    visitor.post(
+        reverse("portal:follow_up"),
+        {"number": (filed := two.submission()).number, "secret": secret_of(filed)},
+    )
+    address = reverse("portal:near") + place
+    visitor.get(address)  # a connection asks once in its life what its database can do
+    with django_assert_max_num_queries(9):
+        assert visitor.get(address).status_code == 200
 
 
 def test_a_region_is_chosen_and_remembered(visitor: Client, two: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from itertools import chain
 
@@ -223,3 +225,28 @@ def rebuild_with_the_key() -> None:
     edge = rebuild_tiles()
     behind_the_back("DELETE FROM ledger_checkpoint")
     published.tell(sign(keys.signer(), edge))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_meanwhile_is_no_fault() -> None:
+    made, stop = world(), threading.Event()
+    made.submission()
+    sequence()
+
+    def write() -> None:
+        while not stop.is_set():
+            made.submission()
+            sequence()
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        reports, until = [verify()], time.monotonic() + 30
+        while len(reports) < 12 or reports[-1].size == reports[0].size:
+            assert time.monotonic() < until
+            reports.append(verify())
+    finally:
+        stop.set()
+        writer.join()
+    assert [fault for report in reports for fault in report.faults] == []

@@ -42,7 +42,11 @@ def last() -> notes.Checkpoint | None:
 
 def agree(head: Checkpoint | None) -> None:
     """Raise `Disagrees` unless the newest checkpoint of the database is or continues the published one."""
-    said = last()
+    continues(head, last())
+
+
+def continues(head: Checkpoint | None, said: notes.Checkpoint | None) -> None:
+    """As `agree`, with what was published up to a moment ago: entries may have been published since."""
     if said is None or said.size == 0:
         return
     if head is None or head.size < said.size:

@@ -6,10 +6,11 @@ What is found is fetched wholly before anything else is asked, so that one curso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 _KEPT = "_gongzhi_cursor"
 
@@ -43,6 +44,23 @@ def run_each(sql: str, many: Sequence[Sequence[Any]]) -> None:
         _cursor().execute(sql, many[0])
     elif many:
         _cursor().executemany(sql, many)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read all that is read within as it stood at one moment, and keep nobody from writing meanwhile."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        run("BEGIN DEFERRED")  # Django's own way would take the place of the one who may write
+        try:
+            yield
+        finally:
+            run("ROLLBACK")
 
 
 def _cursor() -> Any:

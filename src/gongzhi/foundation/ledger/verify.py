@@ -55,16 +55,27 @@ def verify(against: str | None = None) -> Report:
     ``against`` is the text of a checkpoint kept elsewhere: whoever holds the key can rewrite all that
     is here, but not that.
     """
-    report = Report()
-    trusted = keys.verifiers()
-    checkpoints = list(Checkpoint.objects.order_by("size"))
-    wanted: dict[int, bytes] = {}
+    report, trusted, said = Report(), keys.verifiers(), None
+    try:  # before the rest is read: what is published later may not be in what is read
+        said = published.last()
+    except notes.NoteError as error:
+        report.fault(f"not what was published: {error}")
     outside = _outside(against, trusted, report) if against is not None else None
-    if outside is not None:
-        wanted[outside.size] = outside.root
+    with statements.snapshot():
+        _check(report, trusted, said, outside)
+    return report
+
+
+def _check(
+    report: Report,
+    trusted: list[notes.VerifierKey],
+    said: notes.Checkpoint | None,
+    outside: notes.Checkpoint | None,
+) -> None:
+    checkpoints = list(Checkpoint.objects.order_by("size"))
     for kept in checkpoints:
         _check_signature(kept, trusted, report)
-    _check_tree(checkpoints, wanted, report)
+    _check_tree(checkpoints, {outside.size: outside.root} if outside is not None else {}, report)
     _check_erasures(report)
     _check_tail(report)
     head = checkpoints[-1] if checkpoints else None
@@ -73,12 +84,11 @@ def verify(against: str | None = None) -> Report:
     if signed != report.size:
         report.fault(f"the newest checkpoint is of size {signed}, but {report.size} entries stand in order")
     try:
-        published.agree(head)
-    except (published.Disagrees, notes.NoteError) as error:
+        published.continues(head, said)
+    except published.Disagrees as error:
         report.fault(f"not what was published: {error}")
     if outside is not None and outside.size > report.size:
         report.fault(f"truncated: the given checkpoint has {outside.size} entries, the ledger {report.size}")
-    return report
 
 
 def _outside(text: str, trusted: list[notes.VerifierKey], report: Report) -> notes.Checkpoint | None:

@@ -36,7 +36,9 @@ from gongzhi.foundation.parties.actors import (
 )
 from gongzhi.foundation.parties.acts import appoint, create_post
 from gongzhi.foundation.parties.queries import Person, role
-from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.regions.acts import found_area
+from gongzhi.foundation.regions.queries import CooperationArea, Region
+from gongzhi.foundation.rulebooks.acts import propose_jointly
 from gongzhi.governance.matters.acts import answer, close, write_notice
 from gongzhi.governance.matters.models import Matter, Submission
 from gongzhi.service.accounts import recovery, totp
@@ -149,6 +151,11 @@ def _notice(place: World) -> Case:
     return Case(PLATFORM, place.submission(), {"code": "dispatched", "entry": 1})
 
 
+def _area(place: World) -> CooperationArea:
+    members = [place.county, place.neighbour]
+    return found_area(OPERATOR, place.top, code="x1", name={"zh": "协作区"}, members=members)
+
+
 def _founding(place: World) -> Case:
     raise LookupError("founding is walked by test_a_node_is_founded_once")
 
@@ -211,7 +218,13 @@ CASES: dict[str, Callable[[World], Case]] = {
     "role.set": lambda w: Case(
         OPERATOR, w.top, {"code": "guest", "name": {"zh": "来宾"}, "grants": {"matter.read": ["region"]}}
     ),
+    "rule.adopt": lambda w: Case(
+        w.staff("rule_approver"),
+        propose_jointly(OPERATOR, _area(w), table=ROUTING),
+        {"region": w.county},
+    ),
     "rule.enact": lambda w: Case(w.staff("rule_author"), w.county, {"table": ROUTING}),
+    "rule.propose_jointly": lambda w: Case(OPERATOR, _area(w), {"table": ROUTING}),
     "submission.file": _filing,
 }
 WALKED = sorted(set(ACTS) - {"node.found"})

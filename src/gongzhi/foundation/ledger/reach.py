@@ -19,6 +19,7 @@ class Scope:
     organisation: UUID | None = None
     grids: frozenset[UUID] = frozenset()
     paths: tuple[str, ...] = ()
+    area: UUID | None = None
     everywhere: bool = False
     holds: frozenset[UUID] = frozenset()
 
@@ -33,6 +34,7 @@ NOTHING = Q(pk__in=())
 class Reached:
     """The ways by which each kind of reach gets to a model's rows; a kind without a way reaches none.
 
+    A cooperation area reaches what lies in its members' regions, unless ``area`` names another way;
     ``sealed`` names the boolean field of rows that participants alone may reach.
     """
 
@@ -41,11 +43,12 @@ class Reached:
     organisation: Way | None = None
     grid: Way | None = None
     region: Way | None = None
+    area: Way | None = None
     sealed: str | None = None
 
     def by(self, kind: str, scope: Scope) -> Q:
         """The rows that one kind of reach gets to from a scope."""
-        way = self.region if kind == "area" else getattr(self, kind)
+        way = self.area or self.region if kind == "area" else getattr(self, kind)
         return NOTHING if way is None else way(scope)
 
 
@@ -74,6 +77,17 @@ def of_person(lookup: str) -> Way:
     return lambda scope: Q(**{lookup: scope.person}) if scope.person else NOTHING
 
 
+def of_area(lookup: str = "pk") -> Way:
+    """Rows that name the scope's cooperation area in a field; by default the area itself."""
+
+    def way(scope: Scope) -> Q:
+        if scope.everywhere:
+            return Q()
+        return Q(**{lookup: scope.area}) if scope.area else NOTHING
+
+    return way
+
+
 def in_grid(lookup: str = "grid") -> Way:
     """Rows in one of the scope's grids."""
     return lambda scope: Q(**{f"{lookup}__in": list(scope.grids)}) if scope.grids else NOTHING
@@ -90,7 +104,9 @@ def either(*ways: Way) -> Way:
     def way(scope: Scope) -> Q:
         found = NOTHING
         for each in ways:
-            found = found | each(scope)
+            if not (reached := each(scope)):
+                return reached
+            found = found | reached
         return found
 
     return way

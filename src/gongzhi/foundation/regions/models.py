@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.identity import uuid7
-from gongzhi.foundation.ledger.reach import Reached, within
+from gongzhi.foundation.ledger.reach import Reached, of_area, within
 
 
 class Level(models.TextChoices):
@@ -58,6 +58,8 @@ class CooperationArea(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=30, unique=True)
     name = models.JSONField()
+
+    reached = Reached(area=of_area())
 
 
 class Membership(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,8 +14,9 @@ from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
 __all__ = [
-    "CooperationArea", "Grid", "Level", "Region", "ancestors", "area", "grid", "grids_in", "locate",
-    "member_paths", "outlined", "region", "regions", "root", "within_region",
+    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas_of", "grid",
+    "grids_in", "locate", "member_paths", "members", "outlined", "region", "regions", "root",
+    "within_region",
 ]  # fmt: skip
 
 
@@ -64,6 +66,34 @@ def member_paths(area: UUID) -> tuple[str, ...]:
     at = now()
     held = Membership.objects.filter(Q(until=None) | Q(until__gt=at), area=area, since__lte=at)
     return tuple(held.order_by("region__path").values_list("region__path", flat=True))
+
+
+def members(area: UUID, at: datetime) -> list[Region]:
+    """The regions that are members of a cooperation area at a moment, in the order of the tree."""
+    held = Membership.objects.filter(Q(until=None) | Q(until__gt=at), area=area, since__lte=at)
+    return list(Region.objects.filter(pk__in=held.values("region")).defer("outline"))
+
+
+def areas_of(regions: Iterable[Region], at: datetime) -> list[tuple[CooperationArea, list[Region]]]:
+    """The cooperation areas that all of some regions belong to, themselves or through a region above.
+
+    Each comes with the members through which they belong; the smallest area is first.
+    """
+    held = Membership.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
+    by_area: dict[CooperationArea, list[Region]] = {}
+    for each in held.select_related("area", "region").defer("region__outline").order_by("region__path"):
+        by_area.setdefault(each.area, []).append(each.region)
+    found = []
+    for area, inside in by_area.items():
+        through = [_nearest(region, inside) for region in regions]
+        if through and None not in through:
+            found.append((area, list(dict.fromkeys(each for each in through if each is not None))))
+    return sorted(found, key=lambda pair: (len(by_area[pair[0]]), pair[0].code))
+
+
+def _nearest(region: Region, members: list[Region]) -> Region | None:
+    above = [each for each in members if region.path.startswith(each.path)]
+    return max(above, key=lambda each: len(each.path), default=None)
 
 
 def grid(code: str) -> Grid | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,23 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger import statements, work
 from gongzhi.foundation.ledger.acts import cite
 from gongzhi.foundation.ledger.refusals import Undecidable
-from gongzhi.foundation.regions.queries import Region
-from gongzhi.foundation.rulebooks.models import Version
+from gongzhi.foundation.regions.queries import Region, areas_of
+from gongzhi.foundation.rulebooks.models import Adoption, Version
 from gongzhi.foundation.rulebooks.subjects import Subject
 from gongzhi.methods import decision_tables as dt
 
-__all__ = ["Decision", "Version", "decide", "version", "versions_in_force"]
+__all__ = ["Decision", "Version", "decide", "decide_jointly", "version", "versions_in_force"]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a rule decided: outcome, the version consulted, the rows hit and their legal basis."""
+    """What a rule decided: outcome, the version consulted, the rows hit and their legal basis.
+
+    ``region`` is the path of the authority whose rule it is, or empty where it is the joint rule of
+    the cooperation area whose code ``area`` is.
+    """
 
     value: dict[str, Any]
     digest: str
     rows: tuple[int, ...]
     basis: str
     region: str
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,50 @@ def decide(subject: Subject, region: Region, facts: dict[str, Any], at: datetime
             _("No rule on %(subject)s is in force for %(region)s.")
             % {"subject": subject.name, "region": region.code}
         )
-    table = held.table
+    return _told(held.table, facts, region=held.path)
+
+
+def decide_jointly(
+    subject: Subject, regions: Iterable[Region], facts: dict[str, Any], at: datetime
+) -> Decision:
+    """What the joint rule that binds all of some regions at a moment decides about facts.
+
+    The rule is that of a cooperation area to which all of them belong, themselves or through a region
+    above, in the newest version that each of these members had adopted. Raises `Undecidable` where there
+    is no such area or rule, where a member has not adopted it, or where it does not cover the facts.
+    """
+    wanted = list(regions)
+    names = ", ".join(dict.fromkeys(each.code for each in wanted))
+    areas = areas_of(wanted, at)
+    if not areas:
+        raise Undecidable(_("%(regions)s have no cooperation area in common.") % {"regions": names})
+    lacking: list[str] = []
+    for area, members in areas:
+        found = Version.objects.filter(
+            rule__rule_set__area=area, rule__subject=subject.name, effective_from__lte=at
+        )
+        for version in found.exclude(effective_until__lte=at).order_by("-number"):
+            adopted = Adoption.objects.filter(version=version.pk, at__lte=at).values_list("region", flat=True)
+            missing = [each.code for each in members if each.pk not in set(adopted)]
+            if not missing:
+                return _told(_table(version.table), facts, area=area.code)
+            lacking.append(
+                _("%(members)s: not adopted version %(number)d of %(area)s")
+                % {"members": ", ".join(missing), "number": version.number, "area": area.code}
+            )
+    if lacking:
+        raise Undecidable(
+            _("No joint rule on %(subject)s binds all of %(regions)s (%(why)s).")
+            % {"subject": subject.name, "regions": names, "why": "; ".join(map(str, lacking))}
+        )
+    raise Undecidable(
+        _("No joint rule on %(subject)s is in force for %(regions)s.")
+        % {"subject": subject.name, "regions": names}
+    )
+
+
+def _told(table: dt.Table, facts: dict[str, Any], *, region: str = "", area: str = "") -> Decision:
+    """What a table says of facts, cited by the act that is running."""
     wanted = {column.name: facts.get(column.name) for column in table.inputs}
     try:
         outcome = table.decide(wanted)
@@ -63,7 +112,7 @@ def decide(subject: Subject, region: Region, facts: dict[str, Any], at: datetime
     if not isinstance(value, dict):
         value = {table.outputs[0].name: value}
     basis = "; ".join(str(b) for b in outcome.basis if b)
-    return Decision(value, table.digest, tuple(outcome.rows), basis, held.path)
+    return Decision(value, table.digest, tuple(outcome.rows), basis, region, area)
 
 
 def versions_in_force(region: Region, at: datetime) -> QuerySet[Version]:
@@ -78,7 +127,9 @@ def versions_in_force(region: Region, at: datetime) -> QuerySet[Version]:
 
 def version(digest: str) -> Version | None:
     """The version whose table has a digest."""
-    rows = Version.objects.filter(digest=digest).select_related("rule__rule_set__region")
+    rows = Version.objects.filter(digest=digest).select_related(
+        "rule__rule_set__region", "rule__rule_set__area"
+    )
     return rows.order_by("recorded_from").first()
 
 
@@ -108,11 +159,18 @@ def _newest() -> str:
 @lru_cache(maxsize=2)
 def _held(newest: str) -> dict[str, list[_InForce]]:
     found: dict[str, list[_InForce]] = {}
-    for row in Version.objects.select_related("rule__rule_set__region"):
-        (table,) = dt.load(row.table)
-        each = _InForce(row.rule.rule_set.region.path, row.effective_from, row.effective_until, table)
+    of_regions = Version.objects.exclude(rule__rule_set__region=None)
+    for row in of_regions.select_related("rule__rule_set__region"):
+        region: Any = row.rule.rule_set.region
+        each = _InForce(region.path, row.effective_from, row.effective_until, _table(row.table))
         found.setdefault(row.rule.subject, []).append(each)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _table(text: str) -> dt.Table:
+    (table,) = dt.load(text)
+    return table
 
 
 def _paths(path: str) -> list[str]:

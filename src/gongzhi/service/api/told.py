@@ -54,7 +54,8 @@ class RuleTold(BaseModel):
     """A version of a rule: whose it is, what it decides, and since when."""
 
     subject: str
-    region: str
+    region: str | None
+    area: str | None
     number: int
     digest: str
     effective_from: datetime
@@ -236,10 +237,12 @@ def category(row: Category) -> dict[str, Any]:
 
 
 def rule(row: Version) -> dict[str, Any]:
-    """A version of a rule."""
+    """A version of a rule: of a region, or of a cooperation area."""
+    whose = row.rule.rule_set
     return {
         "subject": row.rule.subject,
-        "region": row.rule.rule_set.region.code,
+        "region": whose.region.code if whose.region else None,
+        "area": whose.area.code if whose.area else None,
         "number": row.number,
         "digest": row.digest,
         "effective_from": row.effective_from,

@@ -1,4 +1,4 @@
-"""How rules come into force. The whole way of a draft, with its reviewers, is built upon this."""
+"""The direct way into force, for whoever was given it: founding a node, imports, demonstrations."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import PUBLIC, Actor, act, keep, moment, record
 from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.rulebooks.reading import read
 from gongzhi.foundation.rulebooks.models import Rule, RuleSet, Version
-from gongzhi.foundation.rulebooks.subjects import subject
-from gongzhi.methods import decision_tables as dt
 
 
 @act("rule.enact", _("Bring a rule into force"), audience=PUBLIC, creates=True)
@@ -20,19 +19,12 @@ def enact(by: Actor, region: Region, *, table: str, effective_from: datetime | N
 
     ``table`` is the YAML of one decision table; its name is the subject that it decides.
     """
-    try:
-        (read,) = dt.load(table)
-    except dt.FormatError as error:
-        raise Invalid(_("The table cannot be read: %(why)s") % {"why": error}, field="table") from None
-    except ValueError:
-        raise Invalid(_("Bring one table at a time."), field="table") from None
-    decided = subject(read.name)
-    decided.check(read)
+    wanted = read(table)
     since = effective_from or moment()
     rule_set = RuleSet.objects.filter(region=region).first() or RuleSet(region=region, name=region.name)
     _keep_new(rule_set)
-    rule = Rule.objects.filter(rule_set=rule_set.pk, subject=read.name).first()
-    rule = rule or Rule(rule_set=rule_set, subject=read.name)
+    rule = Rule.objects.filter(rule_set=rule_set.pk, subject=wanted.name).first()
+    rule = rule or Rule(rule_set=rule_set, subject=wanted.name)
     _keep_new(rule)
     former = list(Version.objects.filter(rule=rule.pk).order_by("-number")) if not rule._state.adding else []
     _supersede(former, since)
@@ -40,7 +32,7 @@ def enact(by: Actor, region: Region, *, table: str, effective_from: datetime | N
         rule=rule,
         number=former[0].number + 1 if former else 1,
         table=table,
-        digest=read.digest,
+        digest=wanted.digest,
         effective_from=since,
         recorded_from=moment(),
     )
@@ -48,9 +40,9 @@ def enact(by: Actor, region: Region, *, table: str, effective_from: datetime | N
     record(
         facts={
             "region": region.code,
-            "subject": read.name,
+            "subject": wanted.name,
             "number": version.number,
-            "digest": read.digest,
+            "digest": wanted.digest,
             "effective_from": since,
         }
     )

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import PUBLIC, Actor, act, keep, moment, record
 from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.foundation.rulebooks.reading import read
 from gongzhi.foundation.rulebooks.models import Rule, RuleSet, Version
+from gongzhi.foundation.rulebooks.reading import read
 
 
 @act("rule.enact", _("Bring a rule into force"), audience=PUBLIC, creates=True)

@@ -10,8 +10,8 @@ from gongzhi.foundation.ledger.acts import PUBLIC, Actor, act, keep, moment, rec
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import CooperationArea, Region, members, regions
-from gongzhi.foundation.rulebooks.reading import read
 from gongzhi.foundation.rulebooks.models import Adoption, Rule, RuleSet, Version
+from gongzhi.foundation.rulebooks.reading import read
 
 
 @act("rule.propose_jointly", _("Propose a joint rule"), audience=PUBLIC, creates=True)

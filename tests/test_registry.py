@@ -34,13 +34,15 @@ from gongzhi.foundation.parties.actors import (
     forget_roles,
     person_actor,
 )
-from gongzhi.foundation.parties.acts import appoint, create_post
-from gongzhi.foundation.parties.queries import Person, role
+from gongzhi.foundation.parties.acts import add_organisation, appoint, create_post, dissolve, put_under
+from gongzhi.foundation.parties.queries import Person, organisation, role
 from gongzhi.foundation.regions.acts import found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Region
-from gongzhi.foundation.rulebooks.acts import propose_jointly
+from gongzhi.foundation.rulebooks.acts import enact, propose_jointly
+from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.acts import answer, close, write_notice
-from gongzhi.governance.matters.models import Matter, Submission
+from gongzhi.governance.matters.models import CallBack, Deadline, Matter, Rating, Submission
+from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts import recovery, totp
 from gongzhi.service.accounts.acts import Hidden, open_account, set_recovery_codes, set_totp
 from gongzhi.service.accounts.models import Account
@@ -147,6 +149,185 @@ def _erasing(place: World) -> Case:
     return Case(place.staff("administrator"), person, {"reason": "own request"}, ["file.erase"])
 
 
+def _ruled(place: World) -> World:
+    """The same world under the shipped rules for how matters are handled."""
+    for table in default_tables():
+        enact(OPERATOR, place.top, table=table)
+    return place
+
+
+def _beside(place: World) -> Any:
+    """A bureau of the neighbour, whom nobody here commands."""
+    return add_organisation(
+        OPERATOR,
+        place.neighbour,
+        code="w3",
+        name={"zh": "吴江水务局"},
+        kind="government",
+        functions=["water"],
+    )
+
+
+def _guided(place: World) -> Any:
+    """A bureau that the centre commands."""
+    return add_organisation(
+        OPERATOR, place.county, code="q6", name={"zh": "城管局"}, kind="government", superior=place.centre
+    )
+
+
+def _offered(place: World) -> tuple[Any, Matter, Any]:
+    """The body that was asked, the matter that it is asked to take over, and a handler of whoever asked."""
+    body, matter = _beside(_ruled(place)), _matter(place)
+    giver = place.staff("handler", place.water)
+    acts.hand_over(giver, matter, to=body, reason="the outlet lies there")
+    return body, matter, giver
+
+
+def _returned(place: World) -> tuple[Any, Matter, Any]:
+    body, matter, giver = _offered(place)
+    acts.return_(place.staff("handler", body), matter, reason="it does not")
+    return body, matter, giver
+
+
+def _arbitrated(place: World) -> tuple[Any, Matter]:
+    """A body that the centre commands returned it; the centre is asked to decide."""
+    guided, matter = _guided(_ruled(place)), _matter(place, category=place.noise)
+    clerk = place.staff("clerk")
+    acts.hand_over(clerk, matter, to=guided, reason="noise is yours")
+    acts.return_(place.staff("handler", guided), matter, reason="it is not")
+    other = add_organisation(
+        OPERATOR, place.county, code="q0", name={"zh": "区政府"}, kind="government", functions=["government"]
+    )
+    put_under(OPERATOR, place.centre, superior=other)
+    acts.arbitrate(clerk, matter, arbiter=other)
+    return other, matter
+
+
+def _before_superiors(place: World) -> tuple[Any, Matter]:
+    body, matter, giver = _returned(place)
+    acts.ask_superiors(giver, matter, reason="nobody commands both")
+    return body, matter
+
+
+def _in_conference(place: World) -> tuple[Any, Matter, Any]:
+    body, matter, giver = _returned(place)
+    told = {"invited": [body], "about": "who leads", "meets_at": now()}
+    return giver, matter, acts.confer(giver, matter, **told)
+
+
+def _supported(place: World) -> tuple[Any, Matter, Any]:
+    body, matter = _beside(_ruled(place)), _matter(place)
+    handler = place.staff("handler", place.water)
+    return body, matter, acts.add_support(handler, matter, body=body, task="take a sample")
+
+
+def _mustered(place: World) -> tuple[Any, Matter, Any]:
+    body, matter = _beside(_ruled(place)), _matter(place)
+    call = acts.muster(place.staff("handler", place.water), matter, bodies=[body], grounds="pipe burst")
+    return body, matter, call
+
+
+def _concluded(place: World) -> Case:
+    body, matter, call = _mustered(place)
+    acts.arrive(place.staff("handler", body), matter, muster=call)
+    lead = place.staff("handler", place.water)
+    acts.conclude_muster(lead, matter, muster=call, conclusion="pipe closed")
+    return Case(lead, matter, {"muster": call, "judged": body, "mark": 4})
+
+
+def _instructed(place: World) -> Case:
+    matter = _matter(_ruled(place))
+    told = {"to": place.water, "text": "today", "giver": place.centre}
+    instruction = acts.instruct(place.staff("director"), matter, **told)
+    return Case(
+        place.staff("handler", place.water), matter, {"instruction": instruction, "text": "carried out"}
+    )
+
+
+def _extension(place: World) -> Case:
+    matter = _matter(_ruled(place))
+    asked = acts.ask_extension(
+        place.staff("handler", place.water), matter, days=2, reason="the laboratory", told=True
+    )
+    return Case(place.staff("leader", place.water), matter, {"extension": asked, "granted": True})
+
+
+def _stopped(place: World) -> Case:
+    matter, handler = _matter(_ruled(place)), place.staff("handler", place.water)
+    acts.stop(handler, matter, kind="suspended", reason="an expert looks at it")
+    return Case(handler, matter)
+
+
+def _verified(place: World) -> Matter:
+    matter = _answered(_ruled(place), person=place.person("Li"))
+    return acts.verify(place.staff("verifier"), matter, passed=True, text="clean")
+
+
+def _called(place: World) -> Case:
+    matter = _verified(place)
+    call = CallBack.objects.get(matter=matter.pk)
+    told = {"call": call, "reply": "reached", "resolved": True, "satisfied": 5}
+    return Case(place.staff("caller"), matter, told)
+
+
+def _rated(place: World) -> tuple[Matter, Any]:
+    case = _called(place)
+    ACTS["matter.call_back"](case.by, case.subject, **case.told)
+    return case.subject, Rating.objects.get(matter=case.subject.pk)  # type: ignore[return-value]
+
+
+def _pleaded(place: World) -> Case:
+    matter, rating = _rated(place)
+    acts.plead(place.staff("handler", place.water), matter, rating=rating, reason="not ours")
+    return Case(place.staff("director"), matter, {"rating": rating, "granted": True, "reason": "true"})
+
+
+def _closed(place: World) -> Matter:
+    matter = _answered(_ruled(place))
+    acts.verify(place.staff("verifier"), matter, passed=True, text="clean")
+    return close(place.staff("clerk"), matter)
+
+
+def _merged(place: World) -> Case:
+    one, other = _matter(_ruled(place)), _matter(place, text="It smells here too")
+    clerk = place.staff("clerk")
+    acts.merge(clerk, other, into=one)
+    return Case(clerk, other)
+
+
+def _overdue(place: World) -> Case:
+    matter = _matter(place)
+    clock = Deadline.objects.filter(matter=matter.pk).order_by("due_at")[0]
+    return Case(PLATFORM, matter, {"deadline": clock.pk}, later=timedelta(days=60))
+
+
+def _last_body(code: str) -> Any:
+    return organisation(code)
+
+
+def _silent(place: World) -> Case:
+    guided, matter = _guided(_ruled(place)), _matter(place, category=place.noise)
+    acts.hand_over(place.staff("clerk"), matter, to=guided, reason="noise is yours")
+    return Case(PLATFORM, matter, later=timedelta(days=60))
+
+
+def _dissolved(place: World) -> Case:
+    matter = _matter(place)
+    dissolve(OPERATOR, place.water, reason="reform")
+    place.water.refresh_from_db()
+    return Case(PLATFORM, matter, {"body": place.water})
+
+
+def _own_submission(place: World, **more: Any) -> tuple[Actor, Submission]:
+    submission = place.submission(**more)
+    return anyone([submission.pk]), submission
+
+
+def _escalated(place: World) -> Case:
+    put_under(OPERATOR, place.water, superior=place.centre)
+    return Case(place.staff("coordinator"), _matter(_ruled(place)), {"to": place.centre, "reason": "too big"})
+
+
 def _notice(place: World) -> Case:
     return Case(PLATFORM, place.submission(), {"code": "dispatched", "entry": 1})
 
@@ -166,6 +347,101 @@ LEDGER_TOLD = {
 }  # fmt: skip
 
 CASES: dict[str, Callable[[World], Case]] = {
+    "matter.accept": lambda w: Case(w.staff("handler", w.water), _matter(w)),
+    "matter.add_support": lambda w: Case(
+        w.staff("handler", w.water), _matter(_ruled(w)), {"body": _beside(w), "task": "take a sample"}
+    ),
+    "matter.answer_directly": lambda w: Case(w.staff("clerk"), _matter(w), {"text": "until 17:30"}),
+    "matter.answer_interim": lambda w: Case(w.staff("handler", w.water), _matter(w), {"text": "soon"}),
+    "matter.arbitrate": lambda w: (lambda b, m, g: Case(g, m, {"arbiter": w.centre, "reason": "who leads?"}))(
+        *_returned(w)
+    ),
+    "matter.arrive": lambda w: (lambda b, m, c: Case(w.staff("handler", b), m, {"muster": c}))(*_mustered(w)),
+    "matter.ask_extension": lambda w: Case(
+        w.staff("handler", w.water), _matter(_ruled(w)), {"days": 2, "reason": "laboratory", "told": True}
+    ),
+    "matter.ask_superiors": lambda w: (lambda b, m, g: Case(g, m, {"reason": "nobody commands both"}))(
+        *_returned(w)
+    ),
+    "matter.call_back": _called,
+    "matter.carry_out": _instructed,
+    "matter.conclude_muster": lambda w: (
+        lambda b, m, c: Case(w.staff("handler", w.water), m, {"muster": c, "conclusion": "closed"})
+    )(*_mustered(w)),
+    "matter.confer": lambda w: (
+        lambda b, m, g: Case(g, m, {"invited": [b], "about": "who leads", "meets_at": now()})
+    )(*_returned(w)),
+    "matter.decide_plea": _pleaded,
+    "matter.decline": lambda w: Case(
+        w.staff("clerk"), _matter(w), {"reason": "a court has it", "right_door": "the court"}
+    ),
+    "matter.designate": lambda w: (
+        lambda a, m: Case(w.staff("director", a), m, {"to": w.centre, "reason": "it is yours"})
+    )(*_arbitrated(w)),
+    "matter.escalate": _escalated,
+    "matter.go_on": _stopped,
+    "matter.hand_over": lambda w: Case(
+        w.staff("handler", w.water), _matter(_ruled(w)), {"to": _beside(w), "reason": "it lies there"}
+    ),
+    "matter.instruct": lambda w: Case(
+        w.staff("director"), _matter(w), {"to": w.water, "text": "today", "giver": w.centre}
+    ),
+    "matter.judge_muster": _concluded,
+    "matter.merge": lambda w: Case(w.staff("clerk"), _matter(w), {"into": _matter(w, text="here too")}),
+    "matter.minute": lambda w: (lambda g, m, c: Case(g, m, {"conference": c, "minutes": "each does half"}))(
+        *_in_conference(w)
+    ),
+    "matter.muster": lambda w: Case(
+        w.staff("handler", w.water), _matter(_ruled(w)), {"bodies": [_beside(w)], "grounds": "pipe burst"}
+    ),
+    "matter.nearly_due": lambda w: (
+        lambda m: Case(PLATFORM, m, {"deadline": Deadline.objects.filter(matter=m.pk)[0].pk})
+    )(_matter(w)),
+    "matter.opine": lambda w: (
+        lambda b, m: Case(w.staff("handler", b), m, {"names": b, "reason": "it is ours"})
+    )(*_before_superiors(w)),
+    "matter.overdue": _overdue,
+    "matter.plead": lambda w: (
+        lambda m, r: Case(w.staff("handler", w.water), m, {"rating": r, "reason": "not ours"})
+    )(*_rated(w)),
+    "matter.release": lambda w: (
+        lambda b, m, p: Case(w.staff("handler", w.water), m, {"part": p, "reason": "not wanted"})
+    )(*_supported(w)),
+    "matter.reopen": lambda w: Case(w.staff("clerk"), _closed(w), {"reason": "it smells again"}),
+    "matter.report": lambda w: (
+        lambda b, m, p: Case(w.staff("handler", b), m, {"part": p, "text": "sample taken"})
+    )(*_supported(w)),
+    "matter.return": lambda w: (
+        lambda b, m, g: Case(w.staff("handler", b), m, {"reason": "it does not lie here"})
+    )(*_offered(w)),
+    "matter.sign_extension": _extension,
+    "matter.stop": lambda w: Case(
+        w.staff("handler", w.water), _matter(_ruled(w)), {"kind": "shelved", "reason": "no money this year"}
+    ),
+    "matter.succeed": _dissolved,
+    "matter.supervise": lambda w: Case(
+        w.staff("director", _guided(w)), _matter(w), {"watcher": _last_body("q6")}
+    ),
+    "matter.take_silently": _silent,
+    "matter.unmerge": _merged,
+    "matter.verify": lambda w: Case(
+        w.staff("verifier"), _answered(_ruled(w)), {"passed": True, "text": "clean"}
+    ),
+    "matter.withdraw_offer": lambda w: (lambda b, m, g: Case(g, m))(*_returned(w)),
+    "organisation.dissolve": lambda w: Case(w.staff("administrator"), w.water, {"reason": "reform"}),
+    "organisation.put_under": lambda w: Case(w.staff("administrator"), w.water, {"superior": w.centre}),
+    "region.move": lambda w: Case(OPERATOR, w.town, {"parent": w.neighbour, "reason": "decision of 1 May"}),
+    "submission.chase": lambda w: Case(*_own_submission(w), {"text": "how far is it?"}),
+    "submission.rate": lambda w: (
+        lambda m: Case(
+            anyone([Submission.objects.get(matter=m.pk).pk]),
+            Submission.objects.get(matter=m.pk),
+            {"resolved": True, "satisfied": 5},
+        )
+    )(_answered(w)),
+    "submission.represent": lambda w: Case(w.staff("clerk"), w.submission()),
+    "submission.supplement": lambda w: Case(*_own_submission(w), {"text": "and fish die"}),
+    "submission.withdraw": lambda w: Case(*_own_submission(w)),
     "account.clear_totp": _clear,
     "account.open": lambda w: Case(OPERATOR, w.person(), {"username": "li.hua"}),
     "account.set_password": lambda w: (

@@ -36,11 +36,13 @@ class Post:
 
 @dataclass(frozen=True)
 class Subject:
-    """A matter to be: where, whose part it is, whether sealed, and who brought it in."""
+    """A matter to be: where, whose part it is or was, whether sealed, whom it accuses, and who brought it in."""
 
     region: int
     grid: int | None
     parts: tuple[int, ...]
+    released: tuple[int, ...]
+    accused: tuple[int, ...]
     sealed: bool
     by_actor: bool
     secret_shown: bool
@@ -72,6 +74,8 @@ subjects = st.builds(
     region=region_numbers,
     grid=st.none() | st.integers(0, GRIDS - 1),
     parts=st.lists(st.integers(0, ORGANISATIONS - 1), max_size=2, unique=True).map(tuple),
+    released=st.lists(st.integers(0, ORGANISATIONS - 1), max_size=1).map(tuple),
+    accused=st.lists(st.integers(0, ORGANISATIONS - 1), max_size=1).map(tuple),
     sealed=st.booleans(),
     by_actor=st.booleans(),
     secret_shown=st.booleans(),
@@ -105,7 +109,7 @@ def put_in(case: Case) -> Country:
     from gongzhi.foundation.parties.models import Appointment, Organisation, Person, Role
     from gongzhi.foundation.parties.models import Post as PostRow
     from gongzhi.foundation.regions.models import CooperationArea, Grid, Membership, Region
-    from gongzhi.governance.matters.models import Category, Matter, Part, Submission
+    from gongzhi.governance.matters.models import Accusal, Category, Matter, Part, Submission
 
     at = now()
     forget_roles()
@@ -154,6 +158,12 @@ def put_in(case: Case) -> Country:
             )  # fmt: skip
             for body in subject.parts:
                 Part.objects.create(matter=matter, organisation=organisations[body], role="lead", since=at)
+            for body in subject.released:
+                Part.objects.create(
+                    matter=matter, organisation=organisations[body], role="asked", since=at, released_at=at
+                )
+            for body in subject.accused:
+                Accusal.objects.create(matter=matter, organisation=organisations[body])
             submission = Submission.objects.create(
                 number=f"s{n}", kind="help", category=category, channel="portal", text="x",
                 region=matter.region, grid=matter.grid, matter=matter, filed_at=at, sealed=subject.sealed,
@@ -176,9 +186,13 @@ def expected(case: Case, subject: Subject, verb: str) -> bool:
 
     grants = {code: told["grants"] for code, told in shipped_roles().items()}
     owns = subject.secret_shown or (case.is_signed_in and subject.by_actor)
-    if owns and {"own", "participant"} & set(grants["public"].get(verb, ())):
-        return True
     held = [post for post in case.posts if not post.ended] if case.is_signed_in else []
+    if owns and "own" in grants["public"].get(verb, ()):
+        return True
+    if subject.sealed and any(post.organisation in subject.accused for post in held):
+        return False
+    if owns and "participant" in grants["public"].get(verb, ()):
+        return True
     return any(
         reaches(case, post, subject, kind) for post in held for kind in grants[post.role].get(verb, ())
     )
@@ -188,13 +202,19 @@ def reaches(case: Case, post: Post, subject: Subject, kind: str) -> bool:
     if kind == "own":
         return subject.by_actor
     if kind == "participant":
-        return post.organisation in subject.parts or subject.by_actor
+        is_home = is_below(PATHS[subject.region], PATHS[post.organisation])
+        reached = not is_home or reaches_region(case, post, subject)
+        return (post.organisation in subject.parts and reached) or subject.by_actor
     if subject.sealed:
         return False
     if kind == "organisation":
         return post.organisation in subject.parts
     if kind == "grid":
         return subject.grid is not None and subject.grid in post.grids
+    return reaches_region(case, post, subject)
+
+
+def reaches_region(case: Case, post: Post, subject: Subject) -> bool:
     return any(is_below(PATHS[subject.region], PATHS[top]) for top in extent(case, post))
 
 

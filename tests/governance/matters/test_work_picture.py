@@ -9,6 +9,7 @@ import pytest
 from gongzhi.foundation.ledger import guard
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.parties.actors import OPERATOR
+from gongzhi.foundation.parties.acts import add_organisation
 from gongzhi.foundation.regions.acts import found_area
 from gongzhi.governance.matters.acts import answer
 from gongzhi.governance.matters.models import Deadline, Matter
@@ -160,7 +161,10 @@ def test_sealed_matters_are_not_counted_for_those_who_may_not_see_them(world):
     matter = world.submission().matter
     with guard.permitted():
         Matter.objects.filter(pk=matter.pk).update(sealed=True)
-    director = world.staff("director")
+    elsewhere = add_organisation(
+        OPERATOR, world.county, code="q9", name={"zh": "卫健委"}, kind="government", functions=[]
+    )
+    director = world.staff("director", elsewhere)
     assert picture(director, scene_of(director, "310118"), period()).total == Tally()
 
 

@@ -35,6 +35,7 @@ RECOUNT = "history.recount"
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound=models.Model)
+M = TypeVar("M", bound=models.Model)
 
 
 class Actor(Protocol):
@@ -265,6 +266,15 @@ def act(
 def keep(row: models.Model, *fields: str) -> None:
     """Put a new row, or the named changed fields of an old one, into the act's unit of work."""
     work.current().keep(row, fields)
+
+
+def standing(kind: type[M], **about: Any) -> list[M]:
+    """The rows of a kind with some values, by key, as they stand within the act that is running.
+
+    What the act has made or changed by now is told as it is now, and each row is one object however often
+    it is asked for. ``about`` names columns, such as ``matter_id=…``.
+    """
+    return work.current().standing(kind, about)
 
 
 def drop(row: models.Model) -> None:

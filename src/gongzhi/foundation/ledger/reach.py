@@ -13,18 +13,25 @@ KINDS = ("own", "participant", "organisation", "grid", "region", "area")
 
 @dataclass(frozen=True)
 class Scope:
-    """How far one appointment goes, or what a person holds."""
+    """How far one appointment goes, or what a person holds.
+
+    ``paths`` are the regions of its extent, ``home`` is that of the organisation.
+    """
 
     person: UUID | None = None
     organisation: UUID | None = None
     grids: frozenset[UUID] = frozenset()
     paths: tuple[str, ...] = ()
+    home: str = ""
     area: UUID | None = None
     everywhere: bool = False
     holds: frozenset[UUID] = frozenset()
 
 
 Way = Callable[[Scope], Q]
+
+#: The rows that an actor may not reach by any post: who it is, and the bodies of all their posts.
+Barred = Callable[[UUID, frozenset[UUID]], Q]
 
 #: Reaches nothing.
 NOTHING = Q(pk__in=())
@@ -35,7 +42,8 @@ class Reached:
     """The ways by which each kind of reach gets to a model's rows; a kind without a way reaches none.
 
     A cooperation area reaches what lies in its members' regions, unless ``area`` names another way;
-    ``sealed`` names the boolean field of rows that participants alone may reach.
+    ``sealed`` names the boolean field of rows that participants alone may reach; ``barred`` says which
+    rows nobody of some bodies reaches, whatever else they hold.
     """
 
     own: Way | None = None
@@ -45,6 +53,7 @@ class Reached:
     region: Way | None = None
     area: Way | None = None
     sealed: str | None = None
+    barred: Barred | None = None
 
     def by(self, kind: str, scope: Scope) -> Q:
         """The rows that one kind of reach gets to from a scope."""

@@ -76,6 +76,8 @@ class Work:
         self.changed: dict[type[models.Model], dict[Any, tuple[models.Model, set[str]]]] = {}
         self.gone: dict[type[models.Model], set[Any]] = {}
         self.locked: dict[tuple[type[models.Model], Any], models.Model] = {}
+        #: Rows that were asked for by what they are about, each once, so that no two copies are changed.
+        self.asked: dict[type[models.Model], dict[Any, models.Model]] = {}
         #: Rows that an actor was found to reach with a verb.
         self.reached: dict[tuple[str, UUID, type[models.Model], Any], models.Model] = {}
         self.entries: list[Draft] = []
@@ -90,6 +92,22 @@ class Work:
     def is_new(self, row: models.Model) -> bool:
         """Whether the row was made in this very transaction."""
         return row.pk in self.new.get(type(row), ())
+
+    def standing(self, kind: type[models.Model], about: dict[str, Any]) -> list[Any]:
+        """The rows of a kind with some values, as they stand now: with what was made and changed by this."""
+        made, held = self.new.get(kind, {}), self.asked.setdefault(kind, {})
+        if not any(value in rows for value in about.values() for rows in self.new.values()):
+            for row in kind._base_manager.filter(**about):
+                locked = self.locked.get((kind, row.pk))
+                changed = self.changed.get(kind, {}).get(row.pk)
+                held.setdefault(row.pk, locked or (changed[0] if changed else row))
+        gone = self.gone.get(kind, ())
+        rows = {**held, **made}
+        return [
+            rows[key]
+            for key in sorted(rows)
+            if key not in gone and all(getattr(rows[key], name) == value for name, value in about.items())
+        ]
 
     def keep(self, row: models.Model, fields: Sequence[str]) -> None:
         kind = type(row)

@@ -131,6 +131,7 @@ def _held(row: Appointment, paths: tuple[str, ...]) -> Held:
         organisation=organisation.pk,
         grids=frozenset(UUID(g) for g in row.grids),
         paths=paths,
+        home=organisation.region.path,
         area=row.area_id,
     )
     grants = {verb: tuple(kinds) for verb, kinds in row.post.role.grants.items()}

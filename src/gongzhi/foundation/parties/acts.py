@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.acts import PUBLIC, STAFF, Actor, act, keep, moment, record
@@ -81,6 +82,65 @@ def add_organisation(
             "kind": kind,
             "functions": organisation.functions,
             "superior": superior.code if superior else None,
+        }
+    )
+    return organisation
+
+
+@act("organisation.dissolve", _("Dissolve an organisation"), audience=PUBLIC)
+def dissolve(
+    by: Actor, organisation: Organisation, *, successor: Organisation | None = None, reason: str
+) -> Organisation:
+    """Dissolve an organisation: its posts end, its functions go to the successor, if there is one."""
+    if organisation.dissolved is not None:
+        raise NotPossible(_("This organisation has been dissolved already."))
+    if successor is not None and (successor.pk == organisation.pk or successor.dissolved is not None):
+        raise Invalid(_("Choose a successor that exists."), field="successor")
+    if not reason.strip():
+        raise Invalid(_("Say by which decision it was dissolved."), field="reason")
+    organisation.dissolved = moment()
+    keep(organisation, "dissolved")
+    if successor is not None:
+        _inherit_functions(organisation, successor)
+    held = Appointment.objects.filter(post__organisation=organisation)
+    for appointment in held.filter(Q(until=None) | Q(until__gt=moment())):
+        appointment.until = max(moment(), appointment.since)
+        keep(appointment, "until")
+    record(
+        facts={
+            "code": organisation.code,
+            "successor": successor.code if successor else None,
+            "reason": reason,
+        }
+    )
+    return organisation
+
+
+def _inherit_functions(organisation: Organisation, successor: Organisation) -> None:
+    has = set(Charge.objects.filter(organisation=successor).values_list("function", "region"))
+    for charge in Charge.objects.filter(organisation=organisation).select_related("region"):
+        if (charge.function, charge.region_id) not in has:
+            keep(Charge(organisation=successor, function=charge.function, region=charge.region))
+    successor.functions = sorted({*successor.functions, *organisation.functions})
+    keep(successor, "functions")
+
+
+@act("organisation.put_under", _("Put an organisation under another superior"), audience=PUBLIC)
+def put_under(by: Actor, organisation: Organisation, *, superior: Organisation | None) -> Organisation:
+    """Let another body guide or command an organisation from now on; never one below itself."""
+    above = superior
+    while above is not None:
+        if above.pk == organisation.pk:
+            raise Invalid(_("An organisation cannot be its own superior."), field="superior")
+        above = above.superior
+    before = organisation.superior
+    organisation.superior = superior
+    keep(organisation, "superior")
+    record(
+        facts={
+            "code": organisation.code,
+            "superior": superior.code if superior else None,
+            "former": before.code if before else None,
         }
     )
     return organisation

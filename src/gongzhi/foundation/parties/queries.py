@@ -16,7 +16,8 @@ from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
     "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
-    "appointments_of", "in_charge", "organisation", "organisations", "person_reached", "role",
+    "appointments_of", "charges_over", "command_over", "in_charge", "organisation", "organisations",
+    "person_reached", "role",
 ]  # fmt: skip
 
 
@@ -67,6 +68,26 @@ def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Org
     wanted = list(functions)
     rows = _charges(len(wanted), len(paths))(*wanted, *paths)
     return {row.function: row.organisation for row in rows}  # the nearest come last and stay
+
+
+def charges_over(functions: Iterable[str], region: Region) -> list[Charge]:
+    """Who has some functions for a region, at or above it, the nearest first."""
+    codes = region.path.strip("/").split("/")
+    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    rows = Charge.objects.filter(
+        function__in=list(functions), region__path__in=paths, organisation__dissolved=None
+    )
+    return list(rows.select_related("organisation").order_by("-region__path", "organisation__code"))
+
+
+def command_over(body: Organisation) -> list[UUID]:
+    """A body and those that command it, by way of their superiors, the nearest first."""
+    found: list[UUID] = []
+    above: UUID | None = body.pk
+    while above is not None and above not in found:
+        found.append(above)
+        above = Organisation.objects.filter(pk=above).values_list("superior", flat=True).first()
+    return found
 
 
 @cache

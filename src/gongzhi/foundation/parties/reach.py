@@ -15,7 +15,7 @@ from django.db.models import Case, Q, Value, When
 from gongzhi.foundation.ledger.acts import Machine, authorise_with
 from gongzhi.foundation.ledger.models import Audience
 from gongzhi.foundation.ledger.reach import NOTHING, Reached
-from gongzhi.foundation.parties.actors import Held, held_by
+from gongzhi.foundation.parties.actors import Actor, Held, held_by
 
 
 def reach(by: Any, verb: str, kind: type[models.Model]) -> Q:
@@ -36,7 +36,18 @@ def _reach(by: Any, verb: str, kind: type[models.Model]) -> Q | None:
         each = _of(held, verb, ways)
         if each is not None:
             found = each if found is None else (found | each if found and each else Q())
+    if found is not None and ways.barred is not None and isinstance(by, Actor) and by.organisations:
+        found = (found & ~ways.barred(by.id, by.organisations)) | _own(by, verb, ways)
     return found
+
+
+def _own(by: Actor, verb: str, ways: Reached) -> Q:
+    """What is the actor's own with a verb: nothing bars anybody from that."""
+    own = NOTHING
+    for held in by.held:
+        if "own" in held.grants.get(verb, ()):
+            own = own | ways.by("own", held.scope)
+    return own
 
 
 def _of(held: Held, verb: str, ways: Reached) -> Q | None:

@@ -43,6 +43,35 @@ def add_region(
     return region
 
 
+@act("region.move", _("Move a region under another"), audience=PUBLIC)
+def move_region(by: Actor, region: Region, *, parent: Region, reason: str) -> Region:
+    """Move a region, with all below it, under another superior region; what lies in it stays in it."""
+    if region.parent_id is None:
+        raise NotPossible(_("The top of the tree stays where it is."))
+    if parent.path.startswith(region.path):
+        raise Invalid(_("A region cannot lie below itself."), field="parent")
+    if parent.pk == region.parent_id:
+        raise NotPossible(_("It lies there already."), field="parent")
+    if not reason.strip():
+        raise Invalid(_("Say by which decision it was moved."), field="reason")
+    before, former = region.path, region.parent
+    after = f"{parent.path}{region.code}/"
+    for row in Region.objects.filter(path__startswith=before).exclude(pk=region.pk):
+        row.path = after + row.path[len(before) :]
+        keep(row, "path")
+    region.parent, region.path = parent, after
+    keep(region, "parent", "path")
+    record(
+        facts={
+            "code": region.code,
+            "parent": parent.code,
+            "former": former.code if former else None,
+            "reason": reason,
+        }
+    )
+    return region
+
+
 @act("grid.add", _("Add a grid"), audience=PUBLIC, creates=True)
 def add_grid(
     by: Actor,

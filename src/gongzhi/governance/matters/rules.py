@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,101 @@ DEADLINES = declare(
 
 #: How many years a closed matter is kept before it is archived and its personal data erased.
 RETENTION = declare("matters.retention", _("retention"), inputs=_FACTS, outputs={"years": "integer"})
+
+
+_MATTER = {**_FACTS, "urgency": "string"}
+_TIME = {"amount": "integer", "unit": "string"}
+
+#: How long a body has to take over or return, and how often it may return a matter.
+TAKE = declare(
+    "matters.take",
+    _("taking over or returning"),
+    inputs={**_MATTER, "across": "boolean"},
+    outputs={**_TIME, "returns": "integer"},
+)
+
+#: How long each step takes when bodies disagree: arbitrate, confer, superior.
+SETTLE = declare(
+    "matters.settle",
+    _("settling who leads"),
+    inputs={**_MATTER, "step": "string"},
+    outputs=_TIME,
+)
+
+#: Whether the coordinator of an area may designate who leads: binds only members that adopted it.
+DESIGNATION = declare(
+    "matters.designation", _("designation"), inputs=_MATTER, outputs={"designate": "boolean"}
+)
+
+#: How long a supporting body has for its part.
+SUPPORT = declare("matters.support", _("support"), inputs=_MATTER, outputs=_TIME)
+
+#: What must come before a matter is closed, and how long it can be opened again.
+ENDING = declare(
+    "matters.ending",
+    _("ending"),
+    inputs=_MATTER,
+    outputs={
+        "verify": "boolean",
+        "verify_days": "integer",
+        "call_back": "boolean",
+        "call_back_days": "integer",
+        "tries": "integer",
+        "reopen_days": "integer",
+        "second_after": "integer",
+    },
+)
+
+#: How often and by how much a deadline may be extended, and whether the person is told first.
+EXTENSION = declare(
+    "matters.extension",
+    _("extension"),
+    inputs=_MATTER,
+    outputs={"times": "integer", "days": "integer", "told_first": "boolean"},
+)
+
+#: Whether clocks may stand still (suspended, shelved), and for how many days at most.
+STOP = declare(
+    "matters.stop",
+    _("suspending and shelving"),
+    inputs={**_MATTER, "stop": "string"},
+    outputs={"allowed": "boolean", "days": "integer"},
+)
+
+#: Where an overdue matter goes: superior, watch or none.
+ESCALATION = declare(
+    "matters.escalation", _("escalation"), inputs={**_MATTER, "clock": "string"}, outputs={"to": "string"}
+)
+
+#: How many hours before its end a clock counts as nearly due.
+NEARLY = declare(
+    "matters.nearly_due", _("nearly due"), inputs={"clock": "string"}, outputs={"hours": "integer"}
+)
+
+#: How often in a month a body may call a muster, and how soon those called must arrive.
+MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
+
+
+def default_tables() -> list[str]:
+    """The tables that a node starts with for how matters are handled, as examples to be replaced."""
+    folder = resources.files("gongzhi.governance.matters").joinpath("defaults")
+    return [each.read_text("utf-8") for each in sorted(folder.iterdir(), key=lambda each: each.name)]
+
+
+def facts_of(matter: Any, **more: Any) -> dict[str, Any]:
+    """What rules may know of a matter."""
+    return {
+        "kind": matter.kind,
+        "category": matter.category.code,
+        "channel": "",
+        "urgency": matter.urgency,
+        **more,
+    }
+
+
+def asked_of(subject: Subject, matter: Any, **more: Any) -> Decision | None:
+    """What the rule in force decides about a matter; None where none does, so that a person decides."""
+    return consult(subject, matter.region, facts_of(matter, **more), [])
 
 
 def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: list[str]) -> Decision | None:

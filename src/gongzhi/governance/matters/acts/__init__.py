@@ -1,40 +1,78 @@
 """What is done to submissions and matters, from the first word to the closed file."""
 
+from gongzhi.governance.matters.acts.clocks import note_nearly_due, note_overdue
+from gongzhi.governance.matters.acts.ending import call_back, decide_plea, plead, rate, reopen, verify
 from gongzhi.governance.matters.acts.filing import (
     MOST_FILES,
     NAME_LENGTH,
     PLACE_LENGTH,
     RECEIVING,
     TEXT_LENGTH,
+    Accused,
     Contact,
+    Needs,
     Place,
     add_category,
     file,
     open_matter,
 )
-from gongzhi.governance.matters.acts.handling import answer, close, contact, dispatch, note, promise
+from gongzhi.governance.matters.acts.grouping import merge, represent, unmerge
+from gongzhi.governance.matters.acts.handling import (
+    accept,
+    answer,
+    answer_interim,
+    close,
+    contact,
+    dispatch,
+    note,
+    promise,
+)
+from gongzhi.governance.matters.acts.handover import (
+    Duty,
+    arbitrate,
+    ask_superiors,
+    confer,
+    designate,
+    hand_over,
+    minute,
+    opine,
+    return_,
+    take_silently,
+    withdraw_offer,
+)
+from gongzhi.governance.matters.acts.intake import (
+    answer_directly,
+    chase,
+    decline,
+    supplement,
+    withdraw,
+)
+from gongzhi.governance.matters.acts.joint import (
+    add_support,
+    ask_extension,
+    carry_out,
+    escalate,
+    go_on,
+    instruct,
+    release,
+    report,
+    sign_extension,
+    stop,
+    supervise,
+)
 from gongzhi.governance.matters.acts.keeping import archive, erase_person
+from gongzhi.governance.matters.acts.mustering import arrive, conclude_muster, judge_muster, muster
 from gongzhi.governance.matters.acts.notices import deliver_notice, write_notice
+from gongzhi.governance.matters.acts.succession import succeed
 
 __all__ = [
-    "MOST_FILES",
-    "NAME_LENGTH",
-    "PLACE_LENGTH",
-    "RECEIVING",
-    "TEXT_LENGTH",
-    "Contact",
-    "Place",
-    "add_category",
-    "answer",
-    "archive",
-    "close",
-    "contact",
-    "deliver_notice",
-    "dispatch",
-    "erase_person",
-    "file",
-    "note",
-    "open_matter",
-    "promise",
+    "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "TEXT_LENGTH", "Accused", "Contact", "Duty",
+    "Needs", "Place", "accept", "add_category", "add_support", "answer", "answer_directly", "answer_interim",
+    "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors", "call_back", "carry_out", "chase",
+    "close", "conclude_muster", "confer", "contact", "decide_plea", "decline", "deliver_notice", "designate",
+    "dispatch", "erase_person", "escalate", "file", "go_on", "hand_over", "instruct", "judge_muster", "merge",
+    "minute", "muster", "note", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
+    "rate", "release", "reopen", "report", "represent", "return_", "sign_extension", "stop", "succeed",
+    "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
     "write_notice",
-]
+]  # fmt: skip

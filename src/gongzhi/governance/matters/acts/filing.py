@@ -25,12 +25,19 @@ from gongzhi.foundation.ledger.acts import (
 )  # fmt: skip
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.parties.acts import add_person
-from gongzhi.foundation.parties.queries import Person, nearest_in_charge
+from gongzhi.foundation.parties.queries import (
+    Organisation,
+    Person,
+    charges_over,
+    command_over,
+    nearest_in_charge,
+)
 from gongzhi.foundation.regions.divisions import readable_number
 from gongzhi.foundation.regions.queries import Grid, Region
 from gongzhi.governance.matters.acts.clocks import _is_imported, _set_deadlines
 from gongzhi.governance.matters.acts.handling import dispatch
 from gongzhi.governance.matters.models import (
+    Accusal,
     AnswerBy,
     Attachment,
     Category,
@@ -40,8 +47,9 @@ from gongzhi.governance.matters.models import (
     Part,
     Role,
     Submission,
+    Urgency,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import ROUTING, consult
+from gongzhi.governance.matters.rules import ROUTING, consult, facts_of
 
 #: A place may be described in this many characters, and a submission in this many.
 PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
@@ -62,6 +70,28 @@ class Contact:
 
     def __bool__(self) -> bool:
         return bool(self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What whoever takes something in notes of it: haste, how many people, whether any needs care."""
+
+    urgency: str = Urgency.ORDINARY.value
+    people: int = 1
+    vulnerable: bool = False
+    #: Handlers see no number; the body that took it in rings the person.
+    hide_number: bool = False
+
+
+@dataclass(frozen=True)
+class Accused:
+    """Whom a report of wrongdoing accuses: they never reach it, whatever posts they hold."""
+
+    bodies: Sequence[Organisation] = ()
+    persons: Sequence[Person] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.bodies or self.persons)
 
 
 @dataclass(frozen=True)
@@ -116,13 +146,17 @@ def file(
     source: str | None = None,
     digest: str = "",
     title: str | None = None,
+    needs: Needs = Needs(),
+    accused: Accused = Accused(),
 ) -> Submission:
     """Bring something in for a region; it becomes a matter, which rules route and put under deadlines.
 
     Without ``contact`` and ``person`` it is anonymous. Taking in never depends on a rule: what no rule
-    decides waits for a person.
+    decides waits for a person. What accuses a body is sealed: it goes to bodies that the accused does not
+    command, and to nobody else.
     """
     _check(kind, channel, category, text, place, contact, answer_by)
+    _check_needs(kind, needs, accused)
     if contact:
         person = add_person(PLATFORM, region, name=contact.name, phone=contact.phone, email=contact.email)
     history = historical()
@@ -138,9 +172,14 @@ def file(
         lat=place.lat,
         place=place.words,
         person=person,
-        confidential=confidential,
+        confidential=confidential or bool(accused),
         answer_by=answer_by,
         language=language,
+        urgency=needs.urgency,
+        people=needs.people,
+        vulnerable=needs.vulnerable,
+        hide_number=needs.hide_number,
+        sealed=bool(accused),
         filed_at=moment(),
         precision=history.precision if history else "exact",
         origin=history.origin if history else "here",
@@ -155,11 +194,14 @@ def file(
             "channel": channel,
             "grid": place.grid.code if place.grid else None,
             "anonymous": person is None,
+            **({"urgency": needs.urgency} if needs.urgency != Urgency.ORDINARY else {}),
+            **({"people": needs.people} if needs.people > 1 else {}),
         },
         private=_private(submission),
         persons=[person.pk] if person else [],
     )
-    submission.matter = open_matter(PLATFORM, region, submission=submission, title=title)
+    submission.matter = open_matter(PLATFORM, region, submission=submission, title=title, accused=accused)
+    submission.received_by = submission.matter.first_receiver
     keep(submission)
     _attach(submission, attachments)
     return submission
@@ -218,6 +260,15 @@ def _check(
         raise Invalid(_("To be answered by telephone, give a number."), field="phone")
 
 
+def _check_needs(kind: str, needs: Needs, accused: Accused) -> None:
+    if needs.urgency not in Urgency.values:
+        raise Invalid(_("Say how urgent it is."), field="urgency")
+    if not 1 <= needs.people <= 1_000_000:
+        raise Invalid(_("Say how many people it is about."), field="people")
+    if accused and kind != Kind.REPORT:
+        raise Invalid(_("Only a report of wrongdoing accuses somebody."), field="accused")
+
+
 def _check_contact(contact: Contact) -> None:
     if contact.email:
         try:
@@ -248,7 +299,14 @@ def _private(submission: Submission) -> dict[str, Any]:
 
 
 @act("matter.open", _("Open a matter"), audience=PARTICIPANTS, creates=True)
-def open_matter(by: Actor, region: Region, *, submission: Submission, title: str | None = None) -> Matter:
+def open_matter(
+    by: Actor,
+    region: Region,
+    *,
+    submission: Submission,
+    title: str | None = None,
+    accused: Accused = Accused(),
+) -> Matter:
     """Make a matter of a submission; rules say who leads and by when, a person where they do not.
 
     What is imported was routed elsewhere, by rules that are not here; what is generated follows the
@@ -266,27 +324,35 @@ def open_matter(by: Actor, region: Region, *, submission: Submission, title: str
         opened_at=submission.filed_at,
         precision=submission.precision,
         sealed=submission.sealed,
+        urgency=submission.urgency,
         origin=submission.origin,
     )
     keep(matter)
+    for body in accused.bodies:
+        keep(Accusal(matter=matter, organisation=body))
+    for person in accused.persons:
+        keep(Accusal(matter=matter, person=person.pk))
     facts = {"number": matter.number, "category": submission.category.code, "submission": submission.pk}
     if _is_imported():
         record(facts=facts)
         return matter
-    told = {
-        "kind": submission.kind,
-        "category": submission.category.code,
-        "channel": submission.channel,
-    }
+    told = facts_of(matter, channel=submission.channel)
     undecided: list[str] = []
     routed = consult(ROUTING, region, told, undecided)
     functions = [RECEIVING, *([routed.value["function"]] if routed else [])]
-    bodies = nearest_in_charge(functions, region)
+    bodies = (
+        nearest_in_charge(functions, region) if not accused else _not_commanded(functions, region, accused)
+    )
     receiver = bodies.get(RECEIVING)
     if receiver is not None:
-        matter.first_receiver = receiver
+        matter.first_receiver = matter.answering = receiver
         keep(Part(matter=matter, organisation=receiver, role=Role.FIRST_RECEIVER, since=moment()))
-    due = _set_deadlines(matter, region, told, undecided)
+    elif matter.sealed:
+        raise NotPossible(
+            _("No body here may read this report, for those accused command all of them."),
+            instead=_("Bring it to the discipline inspection (12388) or to the next higher authority."),
+        )
+    due = _set_deadlines(matter, region, told, undecided, receiver)
     lead = bodies.get(functions[-1]) if routed else None
     if routed and lead is None:
         undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
@@ -295,6 +361,17 @@ def open_matter(by: Actor, region: Region, *, submission: Submission, title: str
     if lead is not None:
         dispatch(PLATFORM, matter, to=lead)
     return matter
+
+
+def _not_commanded(functions: Sequence[str], region: Region, accused: Accused) -> dict[str, Organisation]:
+    """For each function the nearest body that is neither accused nor under the command of the accused."""
+    barred = {body.pk for body in accused.bodies}
+    found: dict[str, Organisation] = {}
+    for charge in charges_over(functions, region):
+        body = charge.organisation
+        if charge.function not in found and not barred & set(command_over(body)):
+            found[charge.function] = body
+    return found
 
 
 def _title(text: str) -> str:

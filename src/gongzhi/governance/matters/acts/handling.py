@@ -7,50 +7,104 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.foundation.ledger import work
 from gongzhi.foundation.ledger.acts import (
     PARTICIPANTS,
     STAFF,
     Actor,
+    Machine,
     act,
     historical,
     keep,
     moment,
     record,
+    standing,
 )  # fmt: skip
 from gongzhi.foundation.ledger.models import Origin
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.governance.matters.acts.clocks import _is_imported, _meet, _running, _start
+from gongzhi.governance.matters.acts.clocks import LEADS_CLOCKS, _is_imported, _meet, _running, _start, _void
+from gongzhi.governance.matters.acts.settling import _accept_offer, _end_handover, _live
+from gongzhi.governance.matters.acts.taking_part import (
+    _answer_to_person,
+    _lead_with,
+    _open_supports,
+    _speaks_for,
+    _take_over,
+)
+from gongzhi.governance.matters.acts.verdicts import _ask_for_the_end, _check_may_close
 from gongzhi.governance.matters.models import (
     Clock,
     Deadline,
     Matter,
+    Outcome,
     Part,
     Role,
     State,
+    Step,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import RETENTION, consult
+from gongzhi.governance.matters.rules import ENDING, RETENTION, asked_of, consult
 
 
 @act("matter.dispatch", _("Send the matter to a handling body"), audience=PARTICIPANTS)
 def dispatch(by: Actor, matter: Matter, *, to: Organisation) -> Matter:
-    """Send a matter to the body that leads it."""
+    """Send a matter to the body that leads it.
+
+    Whoever received it first goes on answering to the person until this body has taken over.
+    """
     if matter.state not in (State.OPEN, State.DISPATCHED):
         raise NotPossible(_("This matter has already been answered."))
     if matter.lead_id == to.pk:
         raise NotPossible(_("This body leads the matter already."), field="to")
+    if to.dissolved is not None:
+        raise NotPossible(_("This body has been dissolved."), field="to")
+    _check_may_send(matter, to)
     before = matter.lead
-    matter.lead = to
-    matter.state = State.DISPATCHED
-    matter.dispatched_at = moment()
-    matter.undecided = ""
+    if matter.answering_id is None or _is_imported():
+        _answer_to_person(matter, to)
     if matter.first_receiver_id is None:
         matter.first_receiver = to
-    keep(matter, "lead", "state", "dispatched_at", "undecided", "first_receiver")
-    if not (before and Part.objects.filter(matter=matter.pk, organisation=to.pk, role=Role.LEAD).exists()):
-        keep(Part(matter=matter, organisation=to, role=Role.LEAD, since=moment()))
+        keep(matter, "first_receiver")
+    _lead_with(matter, to)
     record(facts={"to": to.code, "from": before.code if before else None})
     return matter
+
+
+def _check_may_send(matter: Matter, to: Organisation) -> None:
+    """Refuse what a handover, a designation or two failures stand against."""
+    if historical() is not None:
+        return
+    if matter.bound:
+        raise NotPossible(
+            _("%(body)s was designated and is bound.") % {"body": matter.lead},
+            instead=_("Whoever designated it can designate another."),
+        )
+    if not work.current().is_new(matter) and (live := _live(matter)) is not None:
+        if live.step != Step.RETURNED or live.is_across:
+            raise NotPossible(
+                _("This matter is being handed over."), instead=_("Withdraw the offer, or let it be decided.")
+            )
+        if live.asked_id == to.pk:
+            raise NotPossible(
+                _("%(body)s has returned this matter.") % {"body": to},
+                field="to",
+                instead=_("Send it elsewhere, or let an arbiter designate."),
+            )
+        _end_handover(matter, live, Step.WITHDRAWN)
+    if matter.failures:
+        rule = asked_of(ENDING, matter)
+        if rule is not None and matter.failures >= rule.value["second_after"] and _has_failed(matter, to):
+            raise NotPossible(
+                _("%(body)s has failed at this matter; another body handles it now.") % {"body": to},
+                field="to",
+            )
+
+
+def _has_failed(matter: Matter, body: Organisation) -> bool:
+    """Whether a body led a matter that was then not found done."""
+    return any(
+        each.organisation_id == body.pk for each in standing(Part, matter_id=matter.pk, role=Role.LEAD)
+    )
 
 
 @act("matter.note", _("Note something for colleagues"), audience=STAFF)
@@ -76,7 +130,46 @@ def contact(by: Actor, matter: Matter, *, text: str) -> Matter:
     if not running and not _is_imported():
         raise NotPossible(_("The first contact was noted already, or no rule asks for one."))
     due = min((deadline.due_at for deadline in running), default=None)
+    if _speaks_for_lead(by, matter):
+        _take_over(matter)
     record(facts={"due": due, "in_time": _meet(running)}, private={"text": text})
+    return matter
+
+
+def _speaks_for_lead(by: Any, matter: Matter) -> bool:
+    return historical() is not None or matter.lead_id in getattr(by, "organisations", ())
+
+
+@act("matter.accept", _("Take over"), audience=PARTICIPANTS)
+def accept(by: Actor, matter: Matter) -> Matter:
+    """Take a matter over that was sent or offered: from now on this body answers to the person."""
+    live = _live(matter)
+    if live is not None and live.step == Step.OFFERED:
+        _speaks_for(by, live.asked)
+        _accept_offer(matter, live)
+    else:
+        if matter.state != State.DISPATCHED or live is not None:
+            raise NotPossible(_("Nothing was offered here."))
+        _speaks_for(by, matter.lead)
+        if matter.answering_id == matter.lead_id:
+            raise NotPossible(_("This body has taken over already."))
+        _take_over(matter)
+    record(facts={"body": matter.lead.code if matter.lead else None})
+    return matter
+
+
+@act("matter.answer_interim", _("Answer in the meantime"), audience=PARTICIPANTS)
+def answer_interim(by: Actor, matter: Matter, *, text: str) -> Matter:
+    """Tell whoever brought the matter in how far it is; ends the clock of the interim answer alone."""
+    if matter.state not in (State.OPEN, State.DISPATCHED):
+        raise NotPossible(_("This matter has been answered."))
+    _speaks_for(by, matter.answering, matter.lead)
+    if not text.strip():
+        raise Invalid(_("Write the answer in words that the person understands."), field="text")
+    if _speaks_for_lead(by, matter):
+        _take_over(matter)
+    in_time = _meet(_running(matter, Clock.INTERIM))
+    record(facts={"in_time": in_time}, private={"text": text})
     return matter
 
 
@@ -91,17 +184,42 @@ def answer(by: Actor, matter: Matter, *, text: str) -> Matter:
         )
     if not text.strip() and historical() is None:
         raise Invalid(_("Write the answer in words that the person understands."), field="text")
+    if historical() is None:
+        _check_may_answer(by, matter)
+        _take_over(matter)
     matter.state = State.ANSWERED
     matter.answered_at = moment()
     matter.answer = text
+    matter.answered_by = None if isinstance(by, Machine) else by.id
     running = _running(matter)
     due = matter.due_at or min((deadline.due_at for deadline in running), default=None)
     matter.due_at = None
-    keep(matter, "state", "answered_at", "answer", "due_at")
+    keep(matter, "state", "answered_at", "answer", "answered_by", "due_at")
     _meet([deadline for deadline in running if deadline.clock == Clock.CONTACT])
-    in_time = _meet([deadline for deadline in running if deadline.clock != Clock.CONTACT])
-    record(facts={"due": due, "in_time": in_time}, private={"text": text} if text else {})
+    in_time = _meet([deadline for deadline in running if deadline.clock in LEADS_CLOCKS[1:]])
+    record(
+        facts={"due": due, "in_time": in_time, "round": matter.round}, private={"text": text} if text else {}
+    )
+    if historical() is None:
+        _ask_for_the_end(matter)
     return matter
+
+
+def _check_may_answer(by: Any, matter: Matter) -> None:
+    """A final answer is the lead's, when nobody else still owes a part."""
+    _speaks_for(by, matter.lead)
+    if matter.stopped:
+        raise NotPossible(_("The clocks of this matter stand still."), instead=_("Let them run first."))
+    if _live(matter) is not None:
+        raise NotPossible(
+            _("This matter is being handed over."), instead=_("Answer when it is settled who leads.")
+        )
+    if waiting := _open_supports(matter):
+        raise NotPossible(
+            _("%(bodies)s have not reported yet.")
+            % {"bodies": ", ".join(str(part.organisation) for part in waiting)},
+            instead=_("Wait for them, or release them from their part."),
+        )
 
 
 @act("matter.promise", _("Give a deadline"), audience=PARTICIPANTS)
@@ -120,21 +238,32 @@ def promise(by: Actor, matter: Matter, *, due: datetime, precision: str = "exact
 
 
 @act("matter.close", _("Close"), audience=PARTICIPANTS)
-def close(by: Actor, matter: Matter, *, outcome: str = "answered") -> Matter:
-    """Close an answered matter; a rule says how long its file is kept."""
+def close(by: Actor, matter: Matter, *, outcome: str = Outcome.ANSWERED.value) -> Matter:
+    """Close an answered matter; a rule says how long its file is kept.
+
+    Before that it was verified and everybody called back, where the rule asks for it.
+    """
     if matter.state != State.ANSWERED:
         raise NotPossible(
             _("This matter is closed already.")
             if matter.state == State.CLOSED
             else _("A matter is answered before it is closed.")
         )
-    matter.state = State.CLOSED
-    matter.closed_at = moment()
-    if not _is_imported():
-        matter.keep_until = _keep_until(matter)
-    keep(matter, "state", "closed_at", "keep_until")
+    if historical() is None:
+        _check_may_close(matter)
+    _close(matter, outcome)
     record(facts={"outcome": outcome, "keep_until": matter.keep_until})
     return matter
+
+
+def _close(matter: Matter, outcome: str) -> None:
+    """End a matter: no clock runs on, and a rule says how long the file is kept."""
+    matter.state, matter.outcome = State.CLOSED, outcome if outcome in Outcome.values else Outcome.ANSWERED
+    matter.closed_at, matter.due_at = moment(), None
+    if not _is_imported():
+        _void(_running(matter))
+        matter.keep_until = _keep_until(matter)
+    keep(matter, "state", "outcome", "closed_at", "due_at", "keep_until")
 
 
 def _keep_until(matter: Matter) -> Any:

@@ -2,74 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Precision
-from gongzhi.foundation.ledger.reach import NOTHING, Reached, Scope, either, held, in_grid, of_person, within
+from gongzhi.foundation.ledger.reach import (
+    NOTHING,
+    Barred,
+    Reached,
+    Scope,
+    Way,
+    either,
+    held,
+    in_grid,
+    of_organisation,
+    of_person,
+    within,
+)
 from gongzhi.foundation.ledger.rows import Row
-
-
-class Kind(models.TextChoices):
-    """What somebody wants of a submission."""
-
-    CONSULT = "consult", _("ask a question")
-    HELP = "help", _("ask for help")
-    COMPLAIN = "complain", _("complain")
-    REPORT = "report", _("report wrongdoing")
-    SUGGEST = "suggest", _("suggest")
-    PRAISE = "praise", _("praise")
-
-
-class Channel(models.TextChoices):
-    """The door through which a submission came."""
-
-    PORTAL = "portal", _("portal")
-    HOTLINE = "hotline", _("hotline")
-    WECHAT = "wechat", _("WeChat account")
-    MEDIA = "media", _("media account")
-    PATROL = "patrol", _("grid patrol")
-    COUNTER = "counter", _("counter")
-    API = "api", _("programming interface")
-    OPEN311 = "open311", _("Open311")
-    EMAIL = "email", _("e-mail")
-    FILE = "file", _("file")
-    SENSOR = "sensor", _("sensor")
-
-
-class AnswerBy(models.TextChoices):
-    """How the person wants to be answered."""
-
-    PAGE = "page", _("on the follow-up page")
-    EMAIL = "email", _("by e-mail")
-    PHONE = "phone", _("by telephone")
-
-
-class State(models.TextChoices):
-    """Where a matter stands."""
-
-    OPEN = "open", _("waiting to be dispatched")
-    DISPATCHED = "dispatched", _("being handled")
-    ANSWERED = "answered", _("answered, to be closed")
-    CLOSED = "closed", _("closed")
-
-
-class Role(models.TextChoices):
-    """The part an organisation has in a matter."""
-
-    FIRST_RECEIVER = "first_receiver", _("first receiver")
-    LEAD = "lead", _("lead")
-    SUPPORT = "support", _("support")
-
-
-class Clock(models.TextChoices):
-    """What must have happened when a deadline passes."""
-
-    CONTACT = "contact", _("contact")
-    ANSWER = "answer", _("answer")
-    FINISH = "finish", _("finish")
+from gongzhi.governance.matters.models.words import (
+    AnswerBy,
+    Channel,
+    Clock,
+    Kind,
+    Outcome,
+    Role,
+    State,
+    Urgency,
+)
 
 
 class Category(models.Model):
@@ -93,11 +58,54 @@ class Category(models.Model):
         return str(self.name.get("zh") or self.name.get("en") or self.code)
 
 
-def _parts(scope: Scope) -> Q:
-    """Matters in which the scope's organisation has a part."""
-    if scope.organisation is None:
-        return NOTHING
-    return Q(pk__in=Part.objects.filter(organisation=scope.organisation).values("matter"))
+def parts_of(path: str = "pk") -> Way:
+    """Rows of matters in which the scope's organisation has a part that still stands."""
+
+    def way(scope: Scope) -> Q:
+        if scope.organisation is None:
+            return NOTHING
+        standing = Part.objects.filter(organisation=scope.organisation, released_at=None)
+        return Q(**{f"{path}__in": standing.values("matter")})
+
+    return way
+
+
+def takes_part(path: str = "pk", region: str = "region") -> Way:
+    """Rows of matters in which the scope's organisation has a part: at home as far as the extent goes.
+
+    Whoever was appointed for one town does not get to all that the organisation has at home; what lies
+    outside its home it has only because it takes part.
+    """
+    parts, extent = parts_of(path), within(region)
+
+    def way(scope: Scope) -> Q:
+        if not scope.home:
+            return parts(scope)
+        return parts(scope) & (extent(scope) | ~Q(**{f"{region}__path__startswith": scope.home}))
+
+    return way
+
+
+def accused_in(path: str = "pk", sealed: str = "sealed") -> Barred:
+    """Sealed rows in which one of some bodies, or a person, is accused of wrongdoing."""
+
+    def barred(person: UUID, bodies: frozenset[UUID]) -> Q:
+        accusals = Accusal.objects.filter(Q(organisation__in=bodies) | Q(person=person))
+        return Q(**{sealed: True, f"{path}__in": accusals.values("matter")})
+
+    return barred
+
+
+def through_matter(path: str = "matter") -> Reached:
+    """Rows of a matter are reached as the matter is, by staff."""
+    return Reached(
+        participant=takes_part(path, f"{path}__region"),
+        organisation=parts_of(path),
+        grid=in_grid(f"{path}__grid"),
+        region=within(f"{path}__region"),
+        sealed=f"{path}__sealed",
+        barred=accused_in(path, f"{path}__sealed"),
+    )
 
 
 def _own_matters(scope: Scope) -> Q:
@@ -107,7 +115,12 @@ def _own_matters(scope: Scope) -> Q:
 
 
 class Matter(Row):
-    """What is handled: one or more submissions about one thing."""
+    """What is handled: one or more submissions about one thing.
+
+    ``answering`` is the one body that answers to whoever brought it in: the first receiver until another
+    has taken over. ``round`` counts how often handling began; ``returns``, ``reopenings`` and ``failures``
+    only grow. ``bound`` says that the lead was designated and cannot return it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=30, unique=True)
@@ -125,6 +138,18 @@ class Matter(Row):
     lead = models.ForeignKey(
         "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    answering = models.ForeignKey(
+        "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    bound = models.BooleanField(default=False)
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
+    stopped = models.CharField(max_length=10, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    round = models.SmallIntegerField(default=1)
+    returns = models.SmallIntegerField(default=0)
+    reopenings = models.SmallIntegerField(default=0)
+    failures = models.SmallIntegerField(default=0)
+    answered_by = models.UUIDField(null=True)
     undecided = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField()
     dispatched_at = models.DateTimeField(null=True)
@@ -140,11 +165,12 @@ class Matter(Row):
 
     reached = Reached(
         own=_own_matters,
-        participant=either(_parts, _own_matters),
-        organisation=_parts,
+        participant=either(takes_part(), _own_matters),
+        organisation=parts_of(),
         grid=in_grid(),
         region=within(),
         sealed="sealed",
+        barred=accused_in(),
     )
 
     class Meta:
@@ -159,7 +185,11 @@ class Matter(Row):
 
 
 class Part(Row):
-    """An organisation has a part in a matter."""
+    """An organisation has a part in a matter: it leads, supports, is asked, decides or watches.
+
+    A support has a task and a deadline of its own; it is open until the body has reported or was released.
+    Whoever was released reads the matter no longer.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -168,21 +198,57 @@ class Part(Row):
     )
     role = models.CharField(max_length=14, choices=Role.choices)
     since = models.DateTimeField()
+    task = models.CharField(max_length=500, blank=True)
+    due_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    report = models.TextField(blank=True)
+    released_at = models.DateTimeField(null=True)
+    muster = models.UUIDField(null=True)
+    point = models.UUIDField(null=True)
+
+    reached = replace(through_matter(), organisation=of_organisation("organisation"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["matter", "organisation", "role"], name="part_once")]
-        indexes = [models.Index(fields=["organisation", "matter"], name="part_organisation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "organisation", "role"],
+                condition=~Q(role=Role.SUPPORT),
+                name="part_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "matter"], name="part_organisation"),
+            models.Index(fields=["matter"], name="part_matter"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a support still has to report."""
+        return self.role == Role.SUPPORT and self.reported_at is None and self.released_at is None
 
 
 class Deadline(Row):
-    """A clock of a matter, with the rule that set it; without one for deadlines set elsewhere."""
+    """A clock of a matter, with the rule that set it; without one for deadlines set elsewhere.
+
+    ``holder`` is the body that can stop it. A clock ends when it is met, or is void because what it waited
+    for is no longer wanted; both set ``met_at``. While ``paused_at`` is set it stands still.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
-    clock = models.CharField(max_length=8, choices=Clock.choices)
+    clock = models.CharField(max_length=12, choices=Clock.choices)
+    holder = models.ForeignKey(
+        "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    part = models.UUIDField(null=True)
     due_at = models.DateTimeField()
     precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.EXACT)
     met_at = models.DateTimeField(null=True)
+    void = models.BooleanField(default=False)
+    paused_at = models.DateTimeField(null=True)
+    nearly_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)
     rule = models.CharField(max_length=64, blank=True)
     row = models.SmallIntegerField(null=True)
     basis = models.CharField(max_length=300, blank=True)
@@ -213,6 +279,16 @@ class Submission(Row):
     answer_by = models.CharField(max_length=6, choices=AnswerBy.choices, default=AnswerBy.PAGE)
     language = models.CharField(max_length=7, default="zh-hans")
     matter = models.ForeignKey(Matter, null=True, on_delete=models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(
+        "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
+    people = models.IntegerField(default=1)
+    vulnerable = models.BooleanField(default=False)
+    hide_number = models.BooleanField(default=False)
+    represents = models.BooleanField(default=False)
+    chases = models.SmallIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField()
     precision = models.CharField(max_length=5, choices=Precision.choices, default=Precision.EXACT)
     sealed = models.BooleanField(default=False)
@@ -223,18 +299,27 @@ class Submission(Row):
 
     reached = Reached(
         own=either(held(), of_person("person")),
-        organisation=lambda scope: (
-            NOTHING
-            if scope.organisation is None
-            else Q(matter__in=Part.objects.filter(organisation=scope.organisation).values("matter"))
-        ),
+        participant=takes_part("matter"),
+        organisation=parts_of("matter"),
         grid=in_grid(),
         region=within(),
         sealed="sealed",
+        barred=accused_in("matter", "sealed"),
     )
 
     class Meta:
         indexes = [models.Index(fields=["region", "filed_at"], name="submission_region")]
+
+
+class Accusal(models.Model):
+    """A body, or a person, whom a report of wrongdoing accuses: barred from it, whatever posts they hold."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    person = models.UUIDField(null=True, db_index=True)
 
 
 class Attachment(models.Model):
@@ -252,6 +337,7 @@ class Attachment(models.Model):
         grid=in_grid("submission__grid"),
         region=within("submission__region"),
         sealed="submission__sealed",
+        barred=accused_in("submission__matter", "submission__sealed"),
     )
 
 

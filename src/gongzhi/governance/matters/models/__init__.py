@@ -1,0 +1,46 @@
+"""The state of this room: submissions and matters, who has part in them, and what is asked of whom."""
+
+from gongzhi.governance.matters.models.ending import CallBack, Merging, Rating, Verification
+from gongzhi.governance.matters.models.handover import Handover, Opinion
+from gongzhi.governance.matters.models.joint import (
+    Conference,
+    Extension,
+    Instruction,
+    Judgement,
+    Muster,
+    Pause,
+)
+from gongzhi.governance.matters.models.matter import (
+    Accusal,
+    Attachment,
+    Category,
+    Deadline,
+    Matter,
+    Notice,
+    Part,
+    Submission,
+    through_matter,
+)
+from gongzhi.governance.matters.models.words import (
+    LIVE_STEPS,
+    OVER,
+    AnswerBy,
+    Channel,
+    Clock,
+    Kind,
+    Outcome,
+    Plea,
+    Reply,
+    Role,
+    State,
+    Step,
+    Stop,
+    Urgency,
+)
+
+__all__ = [
+    "LIVE_STEPS", "OVER", "Accusal", "AnswerBy", "Attachment", "CallBack", "Category", "Channel", "Clock",
+    "Conference", "Deadline", "Extension", "Handover", "Instruction", "Judgement", "Kind", "Matter",
+    "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause", "Plea", "Rating", "Reply", "Role",
+    "State", "Step", "Stop", "Submission", "Urgency", "Verification", "through_matter",
+]  # fmt: skip

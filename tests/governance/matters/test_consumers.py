@@ -23,7 +23,7 @@ from gongzhi.foundation.ledger.models import Entry, Private, Undone
 from gongzhi.foundation.ledger.verify import verify
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER, anyone
-from gongzhi.governance.matters import consumers
+from gongzhi.governance.matters.consumers import letters as consumers
 from gongzhi.governance.matters.acts import Contact, answer, close, dispatch
 from gongzhi.governance.matters.consumers import archive_what_is_due, erase_what_was_never_attached, letters
 from gongzhi.governance.matters.models import Matter, Notice, Submission

@@ -23,9 +23,9 @@ from gongzhi.foundation.ledger.models import Entry, Private, Undone
 from gongzhi.foundation.ledger.verify import verify
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER, anyone
-from gongzhi.governance.matters.consumers import letters as consumers
 from gongzhi.governance.matters.acts import Contact, answer, close, dispatch
 from gongzhi.governance.matters.consumers import archive_what_is_due, erase_what_was_never_attached, letters
+from gongzhi.governance.matters.consumers import correspondence as consumers
 from gongzhi.governance.matters.models import Matter, Notice, Submission
 from gongzhi.governance.matters.notices import letter, sentence
 from tests.builders import World, world

@@ -1,7 +1,7 @@
 """What this room does by itself: letters and files, and what follows when a clock runs out."""
 
 from gongzhi.governance.matters.consumers.clocks import follow, let_run_on, look_at_clocks
-from gongzhi.governance.matters.consumers.letters import (
+from gongzhi.governance.matters.consumers.correspondence import (
     archive_what_is_due,
     erase_what_was_never_attached,
     letters,

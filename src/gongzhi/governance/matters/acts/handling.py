@@ -228,7 +228,8 @@ def promise(by: Actor, matter: Matter, *, due: datetime, precision: str = "exact
 
     An imported one is kept as a fact and binds nobody: no clock ticks for history.
     """
-    deadline = Deadline(matter=matter, clock=Clock.FINISH, due_at=due, precision=precision)
+    holder = None if _is_imported() else matter.lead or matter.answering
+    deadline = Deadline(matter=matter, clock=Clock.FINISH, holder=holder, due_at=due, precision=precision)
     _start(deadline)
     if matter.state in (State.OPEN, State.DISPATCHED) and matter.origin != Origin.IMPORTED:
         matter.due_at = due

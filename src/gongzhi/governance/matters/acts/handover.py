@@ -246,15 +246,14 @@ def designate(
     named had adopted beforehand covers the category, and the entry cites it.
     """
     live = _live_or_refuse(matter)
-    if live.arbiter is None:
-        raise NotPossible(_("No arbiter has been asked yet."))
-    _speaks_for(by, live.arbiter)
-    _words(reason)
     bodies = [to, *(duty.body for duty in supports)]
+    arbiter = _arbiter(live, bodies)
+    _speaks_for(by, arbiter)
+    _words(reason)
     if to.dissolved is not None:
         raise NotPossible(_("This body has been dissolved."), field="to")
     decided = None
-    if live.is_across or not _binds(live.arbiter, *bodies):
+    if live.is_across or not _binds(arbiter, *bodies):
         decided = _jointly(matter, [live.giver, live.asked, *bodies])
         live.rule, live.row, live.basis = decided.digest, _row_of(decided), decided.basis[:300]
         keep(live, "rule", "row", "basis")
@@ -267,7 +266,7 @@ def designate(
     record(
         facts={
             "to": to.code,
-            "arbiter": live.arbiter.code,
+            "arbiter": arbiter.code,
             "supports": [duty.body.code for duty in supports],
             "across": live.is_across,
             "rule": decided.digest if decided else None,
@@ -277,6 +276,22 @@ def designate(
         private={"reason": reason},
     )
     return live
+
+
+def _arbiter(live: Handover, bodies: Sequence[Organisation]) -> Organisation:
+    """Who decides: the arbiter that was asked; else the centre that sent what came back, where it commands.
+
+    A centre that received a matter is no party to the question who handles it.
+    """
+    if live.arbiter is not None:
+        return live.arbiter
+    giver = live.giver
+    is_between = live.step == Step.RETURNED and "centre" in giver.functions
+    if not is_between or giver in bodies or not _binds(giver, live.asked, *bodies):
+        raise NotPossible(
+            _("No arbiter has been asked yet."), instead=_("Ask one that stands above both bodies.")
+        )
+    return giver
 
 
 def _bind(matter: Matter, live: Handover, to: Organisation) -> None:

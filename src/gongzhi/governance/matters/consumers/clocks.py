@@ -28,11 +28,12 @@ BATCH = 50
 
 @ticker("matters.clocks", timedelta(seconds=30))
 def look_at_clocks() -> None:
-    """Note clocks that are nearly due or overdue, each once; history's clocks do not tick."""
+    """Note clocks that are nearly due or overdue, each once; what has no holder does not tick."""
     at = now()
-    running = Deadline.objects.filter(met_at=None, paused_at=None).exclude(matter__origin=Origin.IMPORTED)
-    running = running.exclude(matter__state__in=OVER).select_related("matter__region", "matter__category")
-    overdue = running.filter(due_at__lte=at, overdue_at=None).order_by("due_at")
+    running = Deadline.objects.filter(met_at=None, overdue_at=None, holder__isnull=False, paused_at=None)
+    running = running.exclude(matter__origin=Origin.IMPORTED).exclude(matter__state__in=OVER)
+    running = running.select_related("matter__region", "matter__category")
+    overdue = running.filter(due_at__lte=at).order_by("due_at")
     while found := list(overdue[:BATCH]):
         _note_each(acts.note_overdue, found)
     near = running.filter(due_at__gt=at, due_at__lte=at + LOOKED_AHEAD, nearly_at=None)

@@ -600,6 +600,10 @@ class Migration(migrations.Migration):
             model_name='verification',
             index=models.Index(fields=['matter', 'round'], name='verification_round'),
         ),
+        migrations.AddIndex(
+            model_name='deadline',
+            index=models.Index(condition=models.Q(('holder__isnull', False), ('met_at', None), ('overdue_at', None)), fields=['due_at'], name='deadline_ticking'),
+        ),
         # Whoever led a matter answered for it; else whoever received it. Their clocks were theirs to stop.
         migrations.RunSQL(
             [

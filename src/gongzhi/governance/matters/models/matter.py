@@ -255,7 +255,14 @@ class Deadline(Row):
     measure = models.CharField(max_length=30, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="deadline_due")]
+        indexes = [
+            models.Index(fields=["due_at"], name="deadline_due"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(met_at=None, overdue_at=None, holder__isnull=False),
+                name="deadline_ticking",
+            ),
+        ]
 
 
 class Submission(Row):

@@ -32,6 +32,7 @@ OPEN_METHODS = {"merkle", "decision_tables"}
 HEAVY = {
     "duckdb",
     "highspy",
+    "numpy",
     "pandas",
     "polars",
     "pyarrow",

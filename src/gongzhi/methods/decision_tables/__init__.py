@@ -7,18 +7,34 @@ covered or in conflict is an error that names the table, the input and the value
     tables = load(text)
     outcome = tables[0].decide({"kind": "complain", "urgency": 2})
     outcome.value, outcome.rows, outcome.basis
+
+A table is verified over its whole domain: `gaps`, `overlaps`, `unreachable` and `mergeable` rows, and
+the `difference` of two tables, each finding with facts that show it.
 """
 
 from ._cells import Cell, CellError, Span, anything, cell
 from ._columns import Column, Input, Label, Output
-from ._errors import BadInput, DecisionError, FormatError, InvalidFacts, Problem, Undecidable
+from ._compare import difference
+from ._errors import (
+    BadInput,
+    DecisionError,
+    FormatError,
+    Incomparable,
+    InvalidFacts,
+    Problem,
+    TooComplex,
+    Undecidable,
+)
 from ._exchange import dump, load
+from ._findings import Answer, Finding, Findings
 from ._outcome import Outcome, Outcomes
 from ._table import Basis, Default, Hit, Rule, Table, rule
 from ._values import KINDS, Value
+from ._verify import gaps, mergeable, overlaps, unreachable
 
 __all__ = [
     "KINDS",
+    "Answer",
     "BadInput",
     "Basis",
     "Cell",
@@ -26,8 +42,11 @@ __all__ = [
     "Column",
     "DecisionError",
     "Default",
+    "Finding",
+    "Findings",
     "FormatError",
     "Hit",
+    "Incomparable",
     "Input",
     "InvalidFacts",
     "Label",
@@ -38,11 +57,17 @@ __all__ = [
     "Rule",
     "Span",
     "Table",
+    "TooComplex",
     "Undecidable",
     "Value",
     "anything",
     "cell",
+    "difference",
     "dump",
+    "gaps",
     "load",
+    "mergeable",
+    "overlaps",
     "rule",
+    "unreachable",
 ]

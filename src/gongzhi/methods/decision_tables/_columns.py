@@ -1,9 +1,9 @@
 """Inputs and outputs: a name, a type and a domain, and the axis of cuts that a domain spans.
 
 An end of an interval is not a value but a *cut* between values: `(v, 0)` stands just before v and
-`(v, 1)` just after it, so every interval, open or closed, is half-open in cuts. On whole numbers
-and days the cut after v is the cut before the next value; else `<= 5` beside `>= 6` would show a
-gap that no fact can fall into. Null is a point of its own, before all values.
+`(v, 1)` just after it, so every interval, open or closed, is half-open in cuts. On whole numbers,
+days and times the cut after v is the cut before the next value; else `<= 5` beside `>= 6` would show
+a gap that no fact can fall into. Null is a point of its own, before all values.
 """
 
 from bisect import bisect_left, bisect_right
@@ -65,9 +65,11 @@ class Column:
     # ---- the axis -------------------------------------------------------------------------
 
     def cut(self, value: Any, *, after: bool) -> Cut:
-        if after and self.kind.after:
+        if after and self.kind.step is not None:
             following = self.kind.after(value)
             return HIGHEST if following is None else (2, following, 0)
+        if not after and value == self.kind.least:
+            return LOWEST
         return (2, value, int(after))
 
     @cached_property

@@ -127,6 +127,13 @@ class Engine:
 
     # ---- hit policies ---------------------------------------------------------------------
 
+    def verdict(self, rows: int) -> Verdict | Undecidable:
+        """What the policy makes of matching rows, given as bits."""
+        try:
+            return self.verdicts.get(rows) or self._settle(rows, {})
+        except Undecidable as error:
+            return error
+
     def _settle(self, found: int, read: Mapping[str, Any]) -> Verdict:
         rows = list(_bits(found))
         verdict = self._verdict(rows, read) if rows else self._nothing(read)
@@ -145,9 +152,9 @@ class Engine:
         if hit == "F":
             rows = rows[:1]
         elif hit == "P":
-            rows = [min(rows, key=self._priority)]
+            rows = [min(rows, key=self.priority)]
         elif hit == "O":
-            rows.sort(key=self._priority)
+            rows.sort(key=self.priority)
         return self._make(rows, [self.replies[r] for r in rows], is_default=False)
 
     def _nothing(self, read: Mapping[str, Any]) -> Verdict:
@@ -191,7 +198,8 @@ class Engine:
             total = _EXACT.add(total, value) if isinstance(total, Decimal) else total + value
         return total  # type: ignore[no-any-return]
 
-    def _priority(self, row: int) -> tuple[int, ...]:
+    def priority(self, row: int) -> tuple[int, ...]:
+        """Where the answer of a row (from 0) stands in the order of output values; less is preferred."""
         return tuple(
             output.values.index(value) if value is not None else len(output.values)
             for output, value in zip(self.outputs, self.replies[row].then, strict=True)

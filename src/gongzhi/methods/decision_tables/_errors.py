@@ -113,3 +113,11 @@ class Undecidable(DecisionError):
                 f"; no row at all accepts {' or '.join(f'{n} = {show(self.inputs[n])}' for n in self.barren)}"
             )
         return text + "; write a row or a default"
+
+
+class Incomparable(DecisionError, ValueError):
+    """Two tables that do not answer the same question."""
+
+
+class TooComplex(DecisionError):
+    """A table too large or too entangled to be verified within bounds."""

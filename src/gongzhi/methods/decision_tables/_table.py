@@ -103,7 +103,7 @@ class Table:
         Raises InvalidFacts for an input missing, ill-typed or outside its domain, and Undecidable
         where no row covers the facts, or rows conflict under the hit policy.
         """
-        return self._engine.decide(facts)
+        return self.engine.decide(facts)
 
     def decide_many(self, columns: Mapping[str, Sequence[Any]], *, keep_errors: bool = False) -> Outcomes:
         """The answers for many sets of facts, given as columns of equal length (lists or arrays).
@@ -111,10 +111,11 @@ class Table:
         The first row that cannot be answered raises as `decide` would; with `keep_errors` all such
         rows are in `.errors` instead, by their place, and answer None.
         """
-        return self._engine.decide_many(columns, keep_errors=keep_errors)
+        return self.engine.decide_many(columns, keep_errors=keep_errors)
 
     @cached_property
-    def _engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """The table compiled; for this package alone."""
         return Engine(
             self.name,
             self.digest,

@@ -19,7 +19,8 @@ class NotOfType(ValueError):
 
 @dataclass(frozen=True)
 class Kind:
-    """A type. `ordered` types have < and intervals; `after` gives the next value where there is one.
+    """A type. `ordered` types have < and intervals; the values of one with a `step` lie that far apart,
+    so each but the greatest has one that comes `after` it. `least` is the least value, if there is one.
 
     A fact whose class is `quick` needs no further look before it is accepted.
     """
@@ -32,9 +33,27 @@ class Kind:
     accept: Callable[[Any], Any]
     read: Callable[[str], Any]
     write: Callable[[Any], str]
-    after: Callable[[Any], Any] | None = None
+    step: Any = None
+    least: Any = None
     numeric: bool = False
     summable: bool = False
+
+    def after(self, value: Any) -> Any:
+        """The next value; None where there is none."""
+        return self._moved(value, self.step)
+
+    def before(self, value: Any) -> Any:
+        """The value before; None where there is none."""
+        return self._moved(value, -self.step)
+
+    def _moved(self, value: Any, step: Any) -> Any:
+        if isinstance(value, time):
+            moved = datetime.combine(_A_DAY, value) + step
+            return moved.time() if moved.date() == _A_DAY else None
+        try:
+            return value + step
+        except OverflowError:
+            return None
 
     def literal(self, value: Any) -> str:
         """The S-FEEL literal of a value."""
@@ -231,9 +250,9 @@ def _write_duration(value: timedelta) -> str:
     return f"P{days}T{clock}" if clock else f"P{days}"
 
 
-def _next_day(day: date) -> date | None:
-    return day + timedelta(days=1) if day < date.max else None
-
+_A_DAY = date(2000, 1, 1)
+_TICK = timedelta(microseconds=1)
+_UTC_MIN, _LOCAL_MIN = datetime.min.replace(tzinfo=UTC), datetime.min  # noqa: DTZ901  local by its type
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -241,18 +260,20 @@ KINDS: dict[str, Kind] = {
         Kind("number", "a number", int, True, None, _accept_number, _read_number, _write_number,
              numeric=True, summable=True),
         Kind("integer", "a whole number", int, True, None, _accept_integer, _read_integer, _write_number,
-             lambda n: n + 1, numeric=True, summable=True),
+             step=1, numeric=True, summable=True),
         Kind("string", "a text", str, False, None, _accept_string, str, str),
         Kind("boolean", "true or false", bool, False, None, _accept_boolean, _read_boolean, _write_boolean),
-        Kind("date", "a date", date, True, "date", _accept_date, _read_date, _write_moment, _next_day),
+        Kind("date", "a date", date, True, "date", _accept_date, _read_date, _write_moment,
+             step=timedelta(days=1), least=date.min),
         Kind("time", "a time of day without an offset", None, True, "time",
-             _accept_time, _read_time, _write_moment),
+             _accept_time, _read_time, _write_moment, step=_TICK, least=time.min),
         Kind("datetime", "a date and time with an offset", None, True, "date and time",
-             _accept_datetime, _read_datetime, _write_moment),
+             _accept_datetime, _read_datetime, _write_moment, step=_TICK, least=_UTC_MIN),
         Kind("local_datetime", "a date and time without an offset", None, True, "date and time",
-             _accept_local_datetime, _read_local_datetime, _write_moment),
+             _accept_local_datetime, _read_local_datetime, _write_moment, step=_TICK, least=_LOCAL_MIN),
         Kind("duration", "a duration of days and time", timedelta, True, "duration",
-             _accept_duration, _read_duration, _write_duration, summable=True),
+             _accept_duration, _read_duration, _write_duration,
+             step=_TICK, least=timedelta.min, summable=True),
     )
 }  # fmt: skip
 

@@ -1,0 +1,310 @@
+"""An input as an axis of slots: the fewest stretches that no cell of the tables at hand divides.
+
+Within a slot all values are alike: every cell accepts all of them or none. So a set of values is a
+set of slots, kept as the bits of an integer, and slots are read back as values and S-FEEL texts.
+
+A *line* orders its slots between cuts. *Points* are the values of a list, or those texts that some
+cell names and one slot for all other texts; points that no cell tells apart share a slot.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_FLOOR, Context, Decimal
+from itertools import pairwise
+from typing import Any
+
+from ._cells import Span
+from ._columns import HIGHEST, LOWEST, NULL, Column, Cut, Interval, intersection, union
+
+MOST_POINTS = 62  # what the bits of a signed 64-bit integer can tell apart
+
+Intervals = tuple[Interval, ...]
+Run = tuple[int, int]
+
+_OTHER = object()
+_ZERO: dict[str, Any] = {
+    "number": 0,
+    "integer": 0,
+    "date": date(2000, 1, 1),
+    "time": time(0),
+    "datetime": datetime(2000, 1, 1, tzinfo=UTC),
+    "local_datetime": datetime(2000, 1, 1),  # noqa: DTZ001  it has no zone by its type
+    "duration": timedelta(0),
+}
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def runs_of(mask: int) -> list[Run]:
+    """The stretches of neighbouring bits, as half-open pairs."""
+    found = []
+    start = 0
+    while mask:
+        skip = (mask & -mask).bit_length() - 1
+        mask >>= skip
+        length = (~mask & (mask + 1)).bit_length() - 1
+        found.append((start + skip, start + skip + length))
+        mask >>= length
+        start += skip + length
+    return found
+
+
+class Axis:
+    """What lines and points have in common: `size` slots, named 0 … size - 1."""
+
+    column: Column
+    size: int
+    is_line: bool
+
+    @property
+    def everything(self) -> int:
+        return (1 << self.size) - 1
+
+    def runs(self, column: Column, intervals: Intervals) -> list[Run]:
+        """The slots of a cell of one of the columns, clipped to the axis, as half-open stretches."""
+        raise NotImplementedError
+
+    def mask(self, column: Column, intervals: Intervals) -> int:
+        """The same as bits."""
+        return sum((1 << end) - (1 << start) for start, end in self.runs(column, intervals))
+
+    def texts(self, mask: int) -> tuple[str, ...]:
+        """A set of slots as S-FEEL tests, any of which holds; ("-",) for all."""
+        raise NotImplementedError
+
+    def witness(self, mask: int) -> Any:
+        """A value out of a set of slots, as plain as there is one; null only where nothing else is."""
+        raise NotImplementedError
+
+
+def axis(columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> Axis:
+    """The axis of one input of one or more tables, over what all their domains share (maybe nothing).
+
+    `cells` are the cells of each column.
+    """
+    if all(c.is_listed or not c.kind.ordered for c in columns):
+        return Points(columns, cells)
+    return Line(columns, cells)
+
+
+# ---- points -------------------------------------------------------------------------------
+
+
+class Points(Axis):
+    """Values without an order that matters; each slot is a group of values that no cell tells apart."""
+
+    def __init__(self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> None:
+        self.column = columns[0]
+        each = [(c, list(dict.fromkeys(of))) for c, of in zip(columns, cells, strict=True)]
+        self._named = list(dict.fromkeys(v for c, of in each for v in _named(c, of)))
+        points = [*self._named, _OTHER, None]
+        kept = [v for v in points if all(_contains(c, c.domain, v) for c in columns)]
+        sets = [{v for v in kept if _contains(c, cell, v)} for c, of in each for cell in of]
+        groups: dict[tuple[bool, ...], list[Any]] = {}
+        for value in kept:
+            groups.setdefault((*(value in s for s in sets), value is None), []).append(value)
+        self.groups = list(groups.values())
+        self.size = len(self.groups)
+        self.is_line = self.size > MOST_POINTS
+        self._known: dict[tuple[int, Intervals], int] = {}
+
+    def mask(self, column: Column, intervals: Intervals) -> int:
+        key = id(column), intervals
+        if key not in self._known:
+            inside = (_contains(column, intervals, group[0]) for group in self.groups)
+            self._known[key] = sum(1 << i for i, is_in in enumerate(inside) if is_in)
+        return self._known[key]
+
+    def runs(self, column: Column, intervals: Intervals) -> list[Run]:
+        return runs_of(self.mask(column, intervals))
+
+    def texts(self, mask: int) -> tuple[str, ...]:
+        if mask == self.everything:
+            return ("-",)
+        inside = [v for i in bits(mask) for v in self.groups[i]]
+        outside = [v for i in bits(self.everything & ~mask) for v in self.groups[i]]
+        if _OTHER in inside:
+            return (f"not({', '.join(self._literals(outside))})",)
+        return tuple(self._literals(inside))
+
+    def _literals(self, values: Sequence[Any]) -> list[str]:
+        order = {v: i for i, v in enumerate(self._named)}
+        given = sorted((v for v in values if v is not None), key=lambda v: order.get(v, len(order)))
+        literals = [self.column.kind.literal(v) for v in given]
+        return [*literals, "null"] if None in values else literals
+
+    def witness(self, mask: int) -> Any:
+        values = [v for i in bits(mask) for v in self.groups[i]]
+        best = next((v for v in values if v is not None and v is not _OTHER), None)
+        if best is None and _OTHER in values:
+            taken = set(self._named)
+            return next(
+                t for t in ("other", *(f"other {n}" for n in range(2, len(taken) + 3))) if t not in taken
+            )
+        return best
+
+
+def _named(column: Column, cells: Iterable[Intervals]) -> Iterable[Any]:
+    if column.is_listed:
+        return column.values or column.points
+    return sorted({cut[1] for intervals in cells for i in intervals for cut in i if cut[0] == 2})
+
+
+def _contains(column: Column, intervals: Intervals, value: Any) -> bool:
+    if value is None:
+        cut: Cut = NULL
+    elif value is _OTHER:
+        if column.is_listed:
+            return False
+        cut = LOWEST
+    elif column.is_listed:
+        if value not in column.place:
+            return False
+        cut = (2, column.place[value], 0)
+    else:
+        cut = (2, value, 0)
+    return any(low <= cut < high for low, high in intervals)
+
+
+# ---- lines --------------------------------------------------------------------------------
+
+
+class Line(Axis):
+    """Values in their order; each slot is a stretch between two neighbouring cuts. Null comes first."""
+
+    is_line = True
+
+    def __init__(self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> None:
+        self.column = next(c for c in columns if not c.is_listed)
+        shared = on_line(columns[0], columns[0].domain)
+        for column in columns[1:]:
+            shared = intersection(shared, on_line(column, column.domain))
+        cuts = {cut for i in shared for cut in i}
+        for column, of in zip(columns, cells, strict=True):
+            if column.is_listed:
+                of = [on_line(column, intervals) for intervals in of]
+            cuts.update({cut for intervals in of for interval in intervals for cut in interval})
+        self._lay(sorted(cuts), shared)
+
+    def _lay(self, cuts: list[Cut], shared: Intervals) -> None:
+        self.slots: list[Interval] = []
+        self._rank: dict[Cut, int] = {}
+        stretches = iter((*shared, (HIGHEST, HIGHEST)))
+        low, high = next(stretches)
+        for i, cut in enumerate(cuts):
+            self._rank[cut] = len(self.slots)
+            while high <= cut < HIGHEST:
+                low, high = next(stretches)
+            if low <= cut < high:
+                self.slots.append((cut, cuts[i + 1]))
+        self.size = len(self.slots)
+        self._breaks = [
+            i + 1
+            for i, (slot, following) in enumerate(pairwise(self.slots))
+            if slot[1] != following[0] or slot[0] == NULL
+        ]
+
+    def runs(self, column: Column, intervals: Intervals) -> list[Run]:
+        if column.is_listed:
+            intervals = on_line(column, intervals)
+        rank = self._rank
+        if len(intervals) == 1:
+            ((low, high),) = intervals
+            start, end = rank[low], rank[high]
+            return [(start, end)] if start < end else []
+        found = [(rank[low], rank[high]) for low, high in intervals]
+        return runs_of(sum((1 << end) - (1 << start) for start, end in found if start < end))
+
+    def texts(self, mask: int) -> tuple[str, ...]:
+        if mask == self.everything:
+            return ("-",)
+        stretches = [piece for run in runs_of(mask) for piece in self._stretches(run)]
+        if (LOWEST, HIGHEST) in stretches:
+            return ("not(null)",)
+        found = [self._span(*s).text(self.column) for s in stretches if s[0] != NULL]
+        return (*found, "null") if len(found) < len(stretches) else tuple(found)
+
+    def _stretches(self, run: Run) -> Iterator[Interval]:
+        """A run of slots as stretches without a break; there is one after null, and where no domain is."""
+        start, end = run
+        for at in (*(b for b in self._breaks if start < b < end), end):
+            yield self.slots[start][0], self.slots[at - 1][1]
+            start = at
+
+    def _span(self, low: Cut, high: Cut) -> Span:
+        start, start_open = _end(self.column, low, is_start=True)
+        end, end_open = _end(self.column, high, is_start=False)
+        return Span(start, start_open, end, end_open)
+
+    def witness(self, mask: int) -> Any:
+        if self.slots[0][0] == NULL and mask > 1:
+            mask &= ~1
+        low, high = self.slots[next(bits(mask))]
+        return None if low == NULL else _between(self.column, low, high)
+
+
+def on_line(column: Column, intervals: Intervals) -> Intervals:
+    """The intervals of a column by its values, where they were by places in its list."""
+    if not column.is_listed:
+        return intervals
+    bare = Column(column.name, column.type)
+    found = [(low, high) for low, high in intervals if low == NULL]
+    for low, high in intervals:
+        for place in range(low[1], high[1]):
+            value = column.points[place]
+            found.append((bare.cut(value, after=False), bare.cut(value, after=True)))
+    return union([(NULL, LOWEST)] * bool(found and found[0][0] == NULL) + [f for f in found if f[0] != NULL])
+
+
+def _end(column: Column, cut: Cut, *, is_start: bool) -> tuple[Any, bool]:
+    """The value at an end of a stretch and whether it is left out; None where there is no end."""
+    if cut in (LOWEST, HIGHEST):
+        return None, True
+    _, value, after = cut
+    before = column.kind.before(value) if column.kind.step is not None else None
+    if before is None or (is_start and not _is_rounder(before, value)):
+        return value, bool(after) if is_start else not after
+    if not is_start and _is_rounder(value, before):
+        return value, True
+    return before, is_start
+
+
+def _is_rounder(a: Any, b: Any) -> bool:
+    return bool(getattr(a, "microsecond", getattr(a, "microseconds", 1)) == 0) and bool(
+        getattr(b, "microsecond", getattr(b, "microseconds", 0))
+    )
+
+
+def _between(column: Column, low: Cut, high: Cut) -> Any:
+    """A value between two cuts of a line."""
+    kind = column.kind
+    if low == LOWEST:
+        if high == HIGHEST:
+            return _ZERO[kind.name]
+        if high[2]:
+            return high[1]
+        return high[1] - 1 if kind.step is None else kind.before(high[1])
+    if not low[2]:
+        return low[1]
+    following = Decimal(low[1]).to_integral_value(ROUND_FLOOR) + 1
+    if high == HIGHEST or (2, following, 0) < high:
+        return following
+    return high[1] if high[2] else _middle(low[1], high[1])
+
+
+def _middle(low: Decimal, high: Decimal) -> Decimal:
+    """The number with the fewest digits strictly between two."""
+    exact = Context(prec=200)
+    digits = 1
+    while True:
+        unit = Decimal(1).scaleb(-digits)
+        found = exact.add(Decimal(low).quantize(unit, ROUND_FLOOR, context=exact), unit)
+        if found < high:
+            return found
+        digits += 1

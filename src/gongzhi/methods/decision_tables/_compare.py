@@ -1,0 +1,323 @@
+"""Where two tables answer differently, exactly, over all facts that either takes.
+
+The space of both is divided until each part is settled. A table that takes one row is a list of boxes
+in order of preference, of which the first that covers a part decides it; a table that takes several is
+settled where every box left covers the part. A part is left alone as soon as all that may answer in it
+gives one answer, or the same boxes with the same answers stand in it on both sides.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ._axes import Intervals, axis, bits, on_line
+from ._columns import LOWEST, NULL, Column
+from ._columns import difference as without
+from ._divide import Effort, Fit, Parts, divided, fitted
+from ._errors import Incomparable, Undecidable
+from ._findings import Finding, Findings, answered
+from ._outcome import Verdict
+from ._space import Boxes, Region, Space, merged
+from ._table import Hit, Table
+from ._verify import EFFORT, LIMIT, contradicting, preference
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+_NOWHERE = 1 << 62
+
+Rows = tuple[int, ...]
+
+
+def difference(a: Table, b: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
+    """Where two tables answer differently: disjoint regions by the rows that answer, the largest first.
+
+    "No rule applies" and "rows conflict" are answers too, and so is a default; what only one table
+    takes at all is told by input, with None for the answer of the other. `rows` are those of a and
+    those of b. COLLECT compares without order. Raises Incomparable for other inputs or outputs.
+    """
+    _comparable(a, b)
+    apart = [*_outside(a, b, is_first=True), *_outside(b, a, is_first=False)]
+    space = Space(a, b)
+    allowed = Effort(effort)
+    found: dict[tuple[Rows, Rows], list[Region]] = {}
+    if not space.is_empty:
+        for rows, region in _differing(space, a, b, allowed):
+            found.setdefault(rows, []).append(region)
+    told = [(rows, region) for rows, regions in found.items() for region in merged(regions)]
+    told.sort(key=lambda each: -sum(mask.bit_count() for mask in each[1]))
+    findings = apart + [_finding(a, b, space, region) for _, region in told[:limit]]
+    return Findings(findings, more=max(0, len(told) - limit), is_cut_short=allowed.left <= 0)
+
+
+def _finding(a: Table, b: Table, space: Space, region: Region) -> Finding:
+    witness = space.witness(region)
+    answers = answered(a, witness), answered(b, witness)
+    rows = tuple(() if each is None else each.rows for each in answers)
+    return Finding("difference", rows, witness, space.texts(region), answers)
+
+
+# ---- whether they can be compared ---------------------------------------------------------
+
+
+def _comparable(a: Table, b: Table) -> None:
+    faults = []
+    for what, of_a, of_b in (("input", a.inputs, b.inputs), ("output", a.outputs, b.outputs)):
+        types = {c.name: c.type for c in of_b}
+        for column in of_a:
+            if column.name not in types:
+                faults.append(f"only {a.name} has the {what} {column.name}")
+            elif types[column.name] != column.type:
+                faults.append(
+                    f"{column.name} is {column.type} in {a.name} and {types[column.name]} in {b.name}"
+                )
+        names = {c.name for c in of_a}
+        faults += [f"only {b.name} has the {what} {c.name}" for c in of_b if c.name not in names]
+    if _shape(a) != _shape(b):
+        faults.append(f"{a.name} answers {_shape(a)} (hit policy {a.hit}) and {b.name} {_shape(b)} ({b.hit})")
+    if faults:
+        raise Incomparable(f"{a.name} and {b.name} cannot be compared: {'; '.join(faults)}")
+
+
+def _shape(table: Table) -> str:
+    if table.hit.is_aggregate:
+        return "an aggregate"
+    return "one value" if table.hit.is_single else "a list"
+
+
+def _outside(table: Table, other: Table, *, is_first: bool) -> Iterator[Finding]:
+    """For each input, what only the one table takes."""
+    columns = {c.name: c for c in other.inputs}
+    space = Space(table)
+    for place, column in enumerate(table.inputs):
+        cell = _taken_alone(column, columns[column.name])
+        if not cell:
+            continue
+        alone = axis([column], [[cell]])
+        mask = alone.mask(column, cell)
+        everything = tuple(each.everything for each in space.axes)
+        witness = space.witness(everything) | {column.name: alone.witness(mask)}
+        region = dict.fromkeys(space.names, ("-",)) | {space.names[place]: alone.texts(mask)}
+        answer = answered(table, witness)
+        rows = answer.rows if answer is not None else ()
+        if is_first:
+            yield Finding("difference", (rows, ()), witness, region, (answer, None))
+        else:
+            yield Finding("difference", ((), rows), witness, region, (None, answer))
+
+
+def _taken_alone(column: Column, other: Column) -> Intervals:
+    """What lies in the domain of one column and not in that of another, as a cell of the first."""
+    if not column.is_listed:
+        return without(column.domain, on_line(other, other.domain))
+    null = ((NULL, LOWEST),) if column.nullable and not other.nullable else ()
+    values = enumerate(column.points)
+    return (*null, *(((2, i, 0), (2, i + 1, 0)) for i, v in values if not other.admits(v)))
+
+
+# ---- the two as lists of boxes ------------------------------------------------------------
+
+
+class _Side:
+    """A table's boxes in order of preference, with a code for the answer of each.
+
+    Where one row at most answers (`takes_one`), the last box is the whole space, with the answer
+    that holds where no row applies and no row (-1).
+    """
+
+    def __init__(
+        self, table: Table, space: Space, which: int, codes: dict[Any, int], *, unordered: bool
+    ) -> None:
+        import numpy as np
+
+        self.table, self.unordered, self._codes = table, unordered, codes
+        boxes = space.boxes(table, which)
+        self.takes_one = table.hit.is_single and not any(contradicting(table, space, boxes))
+        self.nothing = self.code(0)
+        code = np.array([self.code(1 << row) for row in range(len(table.rules))], np.int64)
+        order = np.argsort(np.argsort(preference(table), kind="stable")[boxes.row], kind="stable")
+        self.boxes = boxes.take(order.astype(np.int64))
+        self.code_of = code[self.boxes.row]
+        if self.takes_one:
+            whole = space.whole
+            whole.row[:] = -1
+            self.boxes = joined(self.boxes, whole)
+            self.code_of = np.append(self.code_of, self.nothing)
+
+    def code(self, rows: int) -> int:
+        """A number for what the table answers where these rows match: equal for equal answers."""
+        return self._codes.setdefault(self._answer(self.table.engine.verdict(rows)), len(self._codes))
+
+    def _answer(self, verdict: Verdict | Undecidable) -> Any:
+        if isinstance(verdict, Undecidable):
+            return verdict.reason
+        if verdict.shape == "aggregate":
+            return "aggregate", _told(verdict.aggregate)
+        order = sorted(range(len(verdict.names)), key=verdict.names.__getitem__)
+        answers = [tuple(_told(then[i]) for i in order) for then in verdict.answers]
+        return frozenset(Counter(answers).items()) if self.unordered else tuple(answers)
+
+    @property
+    def order_matters(self) -> bool:
+        return self.table.hit in (Hit.FIRST, Hit.PRIORITY, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
+
+
+def _told(value: Any) -> Any:
+    return isinstance(value, bool), value
+
+
+def joined(a: Boxes, b: Boxes) -> Boxes:
+    import numpy as np
+
+    return Boxes(*(np.concatenate([getattr(a, n), getattr(b, n)]) for n in ("low", "high", "mask", "row")))
+
+
+class _Both:
+    """The boxes of both sides: which side each is of, its answer, and a number for box and answer."""
+
+    def __init__(self, a: _Side, b: _Side) -> None:
+        import numpy as np
+
+        self.sides = (a, b)
+        self.boxes = joined(a.boxes, b.boxes)
+        self.side = np.repeat([0, 1], [len(a.boxes), len(b.boxes)])
+        self.code = np.concatenate([a.code_of, b.code_of])
+        told = np.concatenate([self.boxes.low, self.boxes.high, self.boxes.mask, self.code[:, None]], axis=1)
+        _, self.same = np.unique(told, axis=0, return_inverse=True)
+        self.same = self.same.reshape(-1)
+        self.takes_one = np.array([a.takes_one, b.takes_one])
+        if not (a.order_matters or b.order_matters):
+            self._sort()
+        in_one = a.takes_one and b.takes_one
+        alike = a.table.hit == b.table.hit and a.takes_one == b.takes_one and a.nothing == b.nothing
+        orders = [[o.values for o in sorted(s.table.outputs, key=lambda o: o.name)] for s in self.sides]
+        self.same_boxes_answer_alike = in_one or (
+            alike and (a.table.hit != Hit.OUTPUT_ORDER or orders[0] == orders[1])
+        )
+
+    def _sort(self) -> None:
+        """Where no order matters, put equal boxes into an equal order; the whole space stays last."""
+        import numpy as np
+
+        order = np.lexsort((self.same, self.boxes.row < 0, self.side))
+        self.boxes, self.same, self.code = self.boxes.take(order), self.same[order], self.code[order]
+
+
+# ---- dividing -----------------------------------------------------------------------------
+
+
+def _differing(
+    space: Space, a: Table, b: Table, allowed: Effort
+) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
+    codes: dict[Any, int] = {}
+    unordered = Hit.COLLECT in (a.hit, b.hit)
+    sides = [_Side(t, space, i, codes, unordered=unordered) for i, t in enumerate((a, b))]
+    both = _Both(*sides)
+    todo = [Parts.of(space.whole, both.boxes)]
+    while todo:
+        here = todo.pop()
+        if not allowed.spend(len(here.box)):
+            return
+        fit = _in_doubt(fitted(here, both.boxes), both)
+        is_settled = _settled(fit, both)
+        yield from _told_apart(fit, both, is_settled, space)
+        if not is_settled.all():
+            is_open = ~is_settled
+            fit = fit.only(is_open[fit.parts.part], fit.parts.only(is_open))
+            todo += list(divided(fit).lots())
+
+
+def _in_doubt(fit: Fit, both: _Both) -> Fit:
+    """Without what a preferred box hides, and without the parts that certainly have one answer."""
+    import numpy as np
+
+    count = len(fit.parts.places)
+    key = fit.parts.part * 2 + both.side[fit.parts.box]
+    place = np.arange(len(key))
+    decides = fit.covers & both.takes_one[both.side[fit.parts.box]]
+    first = np.full(2 * count, _NOWHERE)
+    first[key[decides][::-1]] = place[decides][::-1]
+    keep = place <= first[key]
+    hidden = fit.parts.without(~keep)
+    fit = fit.only(keep, hidden)
+    is_open = ~_same_boxes(fit, both)
+    if both.takes_one.all():
+        is_open &= ~_one_answer(fit, both)
+    return fit.only(is_open[fit.parts.part], fit.parts.only(is_open))
+
+
+def _one_answer(fit: Fit, both: _Both) -> Any:
+    """Which parts have but one answer, whoever gives it."""
+    import numpy as np
+
+    count = len(fit.parts.places)
+    lowest, highest = np.full(count, _NOWHERE), np.full(count, -1)
+    code = both.code[fit.parts.box]
+    starts = np.flatnonzero(np.r_[True, fit.parts.part[1:] != fit.parts.part[:-1]])
+    part = fit.parts.part[starts]
+    lowest[part], highest[part] = np.minimum.reduceat(code, starts), np.maximum.reduceat(code, starts)
+    return lowest == highest
+
+
+def _same_boxes(fit: Fit, both: _Both) -> Any:
+    """Which parts have the same boxes with the same answers in the same order on both sides."""
+    import numpy as np
+
+    count = len(fit.parts.places)
+    if not both.same_boxes_answer_alike:
+        return np.zeros(count, bool)
+    part, side, same = fit.parts.part, both.side[fit.parts.box], both.same[fit.parts.box]
+    of_a, of_b = (np.bincount(part[side == s], minlength=count) for s in (0, 1))
+    alike = of_a == of_b
+    pairs = alike[part]
+    in_a, in_b = pairs & (side == 0), pairs & (side == 1)
+    alike[part[in_a][same[in_a] != same[in_b]]] = False
+    return alike
+
+
+def _settled(fit: Fit, both: _Both) -> Any:
+    """Which parts have on both sides one and the same set of matching rows throughout."""
+    import numpy as np
+
+    settled = np.ones(len(fit.parts.places), bool)
+    settled[fit.parts.part[~fit.covers]] = False
+    return settled
+
+
+def _told_apart(
+    fit: Fit, both: _Both, settled: Any, space: Space
+) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
+    """Of the settled parts those whose answers differ, each with the rows that answer."""
+    import numpy as np
+
+    count = len(fit.parts.places)
+    pairs = settled[fit.parts.part]
+    part, box = fit.parts.part[pairs], fit.parts.box[pairs]
+    code = np.zeros((2, count), np.int64)
+    for s, side in enumerate(both.sides):
+        of_side = both.side[box] == s
+        if side.takes_one:
+            code[s][part[of_side]] = both.code[box[of_side]]
+        else:
+            matching = _matching(part[of_side], both.boxes.row[box[of_side]], count)
+            code[s][settled] = [side.code(matching[p]) for p in np.flatnonzero(settled)]
+    differs = settled & (code[0] != code[1])
+    differ = np.flatnonzero(differs)
+    rows = []
+    for s in (0, 1):
+        told = differs[part] & (both.side[box] == s)
+        matching = _matching(part[told], both.boxes.row[box[told]], count)
+        rows.append([tuple(bits(matching[p])) for p in differ])
+    for in_a, in_b, region in zip(*rows, space.regions(fit.parts.places.take(differ)), strict=True):
+        yield (in_a, in_b), region
+
+
+def _matching(part: "Ints", row: "Ints", count: int) -> list[int]:
+    """For each part the rows that match in it, as bits."""
+    found = [0] * count
+    for p, r in zip(part.tolist(), row.tolist(), strict=True):
+        found[p] |= 1 << r if r >= 0 else 0
+    return found

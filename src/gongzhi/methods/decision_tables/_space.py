@@ -1,0 +1,185 @@
+"""One or more tables as boxes in one space, an axis for each input.
+
+A cell is a set of slots of its axis (see `_axes`). On axes of points a box has that set as bits, on
+lines a stretch `low` ≤ slot < `high`; a row whose cells on lines have several stretches is several
+boxes. All work is on whole arrays of boxes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from math import prod
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from ._axes import Axis, Run, axis
+from ._columns import Input
+from ._errors import TooComplex
+from ._table import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+MOST_BOXES = 2_000_000  # of all rows of a table together
+
+Region = tuple[int, ...]  # for each axis its slots, as bits
+
+
+@dataclass
+class Boxes:
+    """`low` and `high`: boxes by lines; `mask`: boxes by axes of points; `row`: whose each box is, from 0."""
+
+    low: "Ints"
+    high: "Ints"
+    mask: "Ints"
+    row: "Ints"
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, places: Any) -> "Boxes":
+        return Boxes(self.low[places], self.high[places], self.mask[places], self.row[places])
+
+
+class Space:
+    """The axes of some tables that read the same inputs, over what all their domains share."""
+
+    def __init__(self, *tables: Table) -> None:
+        self.names = tuple(i.name for i in tables[0].inputs)
+        self._columns = [[_column(t, name) for name in self.names] for t in tables]
+        self.axes: list[Axis] = [
+            axis(
+                [inputs[c][1] for inputs in self._columns],
+                [
+                    [r.when[inputs[c][0]].intervals for r in t.rules]
+                    for t, inputs in zip(tables, self._columns, strict=True)
+                ],
+            )
+            for c in range(len(self.names))
+        ]
+        self.lines = [c for c, a in enumerate(self.axes) if a.is_line]
+        self.points = [c for c, a in enumerate(self.axes) if not a.is_line]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the domains have nothing in common."""
+        return any(a.size == 0 for a in self.axes)
+
+    @property
+    def whole(self) -> Boxes:
+        """The space itself, as one box."""
+        import numpy as np
+
+        ends = [[self.axes[c].size] for c in self.lines]
+        masks = [[self.axes[c].everything] for c in self.points]
+        return Boxes(
+            np.zeros((1, len(ends)), np.int64), _across(ends, 1), _across(masks, 1), np.zeros(1, np.int64)
+        )
+
+    def boxes(self, table: Table, which: int = 0) -> Boxes:
+        """The boxes of a table's rows, row by row; `which` of the tables it is."""
+        import numpy as np
+
+        rows = len(table.rules)
+        cells = [[r.when[place].intervals for r in table.rules] for place, _ in self._columns[which]]
+        columns = [column for _, column in self._columns[which]]
+        masks = [[self.axes[c].mask(columns[c], cell) for cell in cells[c]] for c in self.points]
+        runs = [[self.axes[c].runs(columns[c], cell) for cell in cells[c]] for c in self.lines]
+        if all(len(cell) == 1 for line in runs for cell in line):
+            row = np.arange(rows)
+            low = [[cell[0][0] for cell in line] for line in runs]
+            high = [[cell[0][1] for cell in line] for line in runs]
+        else:
+            low, high, row = _multiplied(runs, rows)
+        made = Boxes(_across(low, len(row)), _across(high, len(row)), _across(masks, rows)[row], row)
+        exists = (made.mask != 0).all(1)
+        return made if exists.all() else made.take(exists)
+
+    # ---- back to values -------------------------------------------------------------------
+
+    def region(self, low: Sequence[int], high: Sequence[int], mask: Sequence[int]) -> Region:
+        """A box as a region."""
+        slots = dict(zip(self.points, mask, strict=True))
+        slots |= {c: (1 << end) - (1 << start) for c, start, end in zip(self.lines, low, high, strict=True)}
+        return tuple(slots[c] for c in range(len(self.axes)))
+
+    def regions(self, boxes: Boxes) -> list[Region]:
+        lists = (boxes.low.tolist(), boxes.high.tolist(), boxes.mask.tolist())
+        return [self.region(low, high, mask) for low, high, mask in zip(*lists, strict=True)]
+
+    def cells(self, table: Table, row: int, which: int = 0) -> Region:
+        """A row as a region."""
+        when = table.rules[row].when
+        places = zip(self.axes, self._columns[which], strict=True)
+        return tuple(a.mask(column, when[at].intervals) for a, (at, column) in places)
+
+    def texts(self, region: Region) -> dict[str, tuple[str, ...]]:
+        return {n: a.texts(mask) for n, a, mask in zip(self.names, self.axes, region, strict=True)}
+
+    def witness(self, region: Region) -> dict[str, Any]:
+        return {n: a.witness(mask) for n, a, mask in zip(self.names, self.axes, region, strict=True)}
+
+
+def _across(columns: Sequence[Sequence[int]], rows: int) -> "Ints":
+    """Columns side by side, in the layout of rows."""
+    import numpy as np
+
+    return np.ascontiguousarray(np.array(columns, np.int64).reshape(len(columns), rows).T)
+
+
+def _multiplied(runs: Sequence[Sequence[Sequence[Run]]], rows: int) -> tuple[Any, Any, "Ints"]:
+    """A box for each way to take one run out of every cell of a row."""
+    import numpy as np
+
+    boxes: list[tuple[Run, ...]] = []
+    row_of: list[int] = []
+    for row in range(rows):
+        cells = [line[row] for line in runs]
+        if len(boxes) + prod(map(len, cells)) > MOST_BOXES:
+            raise TooComplex(
+                f"rows of more than {MOST_BOXES:,} boxes; write fewer lists of values in one row"
+            )
+        made = list(product(*cells))
+        boxes += made
+        row_of += [row] * len(made)
+    ends = np.array(boxes, np.int64).reshape(len(boxes), len(runs), 2)
+    return ends[:, :, 0].T, ends[:, :, 1].T, np.array(row_of, np.int64)
+
+
+def _column(table: Table, name: str) -> tuple[int, Input]:
+    return next((place, i) for place, i in enumerate(table.inputs) if i.name == name)
+
+
+def merged(regions: Sequence[Region]) -> list[Region]:
+    """Disjoint regions that together are the same, fewer: those that differ on one axis become one."""
+    sets: list[int] = []
+    number: dict[int, int] = {}
+
+    def numbered(mask: int) -> int:
+        if mask not in number:
+            number[mask] = len(sets)
+            sets.append(mask)
+        return number[mask]
+
+    found = [tuple(map(numbered, region)) for region in regions]
+    before = 0
+    while before != len(found):
+        before = len(found)
+        for c in range(len(found[0]) if found else 0):
+            beside: dict[Region, list[int]] = {}
+            for region in found:
+                beside.setdefault((*region[:c], *region[c + 1 :]), []).append(region[c])
+            if len(beside) < len(found):
+                found = [
+                    (
+                        *key[:c],
+                        numbered(reduce(or_, (sets[n] for n in each))) if len(each) > 1 else each[0],
+                        *key[c:],
+                    )
+                    for key, each in beside.items()
+                ]
+    return [tuple(sets[n] for n in region) for region in found]

@@ -1,0 +1,302 @@
+"""Verification of one table by geometry: exact, over its whole domain, each finding with a witness.
+
+A row is a box in the space of the inputs (see `_space`). Two rows overlap where their boxes meet; a
+gap is a part of the space that no box covers; a row is unreachable where those that stand before it
+cover all of it. Sets of boxes are the bits of integers: for each axis, the boxes that begin before a
+slot and the boxes that end before it tell in two steps which boxes meet a stretch.
+
+The idea of rules as boxes: Calvanese et al., "Semantics and Analysis of DMN Decision Tables", BPM 2016.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from ._axes import bits
+from ._divide import Effort, Parts, uncovered
+from ._findings import Answer, Finding, Findings, Kind, answered
+from ._space import Boxes, Region, Space, merged
+from ._table import Hit, Rule, Table
+
+LIMIT = 1_000  # findings
+EFFORT = 50_000_000  # pairs of a part and a box
+
+
+def gaps(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
+    """Where no row applies, and no default: disjoint regions, neighbouring ones made one.
+
+    A table whose default, or `may_be_empty`, answers there has none. At most `limit` findings are
+    given, the largest first, and the others counted; a search of more than `effort` steps is cut short.
+    """
+    space = Space(table)
+    if table.default is not None or table.may_be_empty:
+        return Findings()
+    boxes = space.boxes(table)
+    allowed = Effort(effort)
+    found: list[Region] = []
+    for holes in uncovered(Parts.of(space.whole, boxes), boxes, allowed):
+        found += space.regions(holes)
+    regions = sorted(merged(found), key=lambda r: -sum(m.bit_count() for m in r))
+    return Findings(
+        (_finding("gap", table, space, region, ()) for region in regions[:limit]),
+        more=max(0, len(regions) - limit),
+        is_cut_short=allowed.left <= 0,
+    )
+
+
+def overlaps(table: Table, *, limit: int = LIMIT) -> Findings:
+    """Pairs of rows that meet and may not.
+
+    UNIQUE: every pair that meets. ANY: pairs that meet with different outputs. FIRST and PRIORITY:
+    pairs that meet with different outputs are told as "masked", the preferred row first: no fault,
+    but what the policy decides in silence. The collecting policies take all rows: none.
+    """
+    if table.hit not in (Hit.UNIQUE, Hit.ANY, Hit.FIRST, Hit.PRIORITY):
+        return Findings()
+    space = Space(table)
+    kind: Kind = "overlap" if table.hit in (Hit.UNIQUE, Hit.ANY) else "masked"
+    order = preference(table)
+    met = _contrary(table, _by_row(Meetings(space, space.boxes(table)).meets, space.boxes(table), len(order)))
+    place = {row: i for i, row in enumerate(order)}
+    found: list[Finding] = []
+    count = 0
+    for row, others in enumerate(met):
+        later = others >> row + 1 << row + 1
+        count += later.bit_count()
+        for other in bits(later):
+            if len(found) >= limit:
+                break
+            pair = sorted((row, other), key=place.__getitem__)
+            cells = (space.cells(table, r) for r in pair)
+            region = tuple(a & b for a, b in zip(*cells, strict=True))
+            found.append(_finding(kind, table, space, region, pair))
+    return Findings(found, more=count - len(found))
+
+
+def unreachable(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
+    """Rows that are never among the rows of an outcome; `rows` has them first, then what stands before them.
+
+    FIRST: earlier rows cover all of it. PRIORITY: preferred rows do. UNIQUE: it is nowhere alone.
+    ANY: everywhere another row contradicts it. Collecting policies leave no row out.
+    """
+    if table.hit not in (Hit.UNIQUE, Hit.ANY, Hit.FIRST, Hit.PRIORITY):
+        return Findings()
+    space = Space(table)
+    boxes = space.boxes(table)
+    found = Meetings(space, boxes)
+    before = _before(table)
+    allowed = Effort(effort)
+    hidden = _hidden(boxes, found, _spread(before, boxes), allowed)
+    rows = []
+    for row in sorted(hidden):
+        first = reduce(or_, (found.meets[i] for i in range(len(boxes)) if boxes.row[i] == row))
+        by = {int(boxes.row[i]) for i in bits(first)} & set(bits(before[row]))
+        rows.append((row, sorted(by)))
+    return Findings(
+        (
+            _finding("unreachable", table, space, space.cells(table, row), [row, *by])
+            for row, by in rows[:limit]
+        ),
+        more=max(0, len(rows) - limit),
+        is_cut_short=allowed.left <= 0,
+    )
+
+
+def mergeable(table: Table, *, limit: int = LIMIT) -> Findings:
+    """Rows with the same outputs and basis that differ in one cell: one row could stand for them.
+
+    The table would answer the same. Under UNIQUE and the collecting policies only rows that do not
+    overlap are told; where the order of rows matters, only those with no other answer between them.
+    """
+    space = Space(table)
+    cells = [space.cells(table, row) for row in range(len(table.rules))]
+    found = []
+    for axis in range(len(space.axes)):
+        groups: dict[Any, list[int]] = {}
+        for row, (rule, region) in enumerate(zip(table.rules, cells, strict=True)):
+            key = (region[:axis], region[axis + 1 :], _said(rule))
+            groups.setdefault(key, []).append(row)
+        for rows in groups.values():
+            for together in _joined(table, cells, rows):
+                slots = reduce(or_, (cells[r][axis] for r in together))
+                first = cells[together[0]]
+                found.append(
+                    _finding("mergeable", table, space, (*first[:axis], slots, *first[axis + 1 :]), together)
+                )
+    found.sort(key=lambda f: f.rows)
+    return Findings(found[:limit], more=max(0, len(found) - limit))
+
+
+# ---- which boxes meet ---------------------------------------------------------------------
+
+
+class Meetings:
+    """For each box, as bits: `meets` the boxes that share a point with it, `at_low` and `at_high` those
+    that share its first and its last point."""
+
+    def __init__(self, space: Space, boxes: Boxes) -> None:
+        everything = (1 << len(boxes)) - 1
+        self.meets = [everything] * len(boxes)
+        self.at_low, self.at_high = list(self.meets), list(self.meets)
+        for i in range(boxes.low.shape[1]):
+            self._on_line(
+                space.axes[space.lines[i]].size, boxes.low[:, i].tolist(), boxes.high[:, i].tolist()
+            )
+        for i in range(boxes.mask.shape[1]):
+            self._on_points(space.axes[space.points[i]].size, boxes.mask[:, i].tolist())
+
+    def _on_line(self, size: int, low: list[int], high: list[int]) -> None:
+        begun, ended = [0] * (size + 1), [0] * (size + 1)
+        for box, (start, end) in enumerate(zip(low, high, strict=True)):
+            begun[start] |= 1 << box
+            ended[end] |= 1 << box
+        for slot in range(1, size + 1):
+            begun[slot] |= begun[slot - 1]
+            ended[slot] |= ended[slot - 1]
+        for box, (start, end) in enumerate(zip(low, high, strict=True)):
+            self.meets[box] &= begun[end - 1] & ~ended[start]
+            self.at_low[box] &= begun[start] & ~ended[start]
+            self.at_high[box] &= begun[end - 1] & ~ended[end - 1]
+
+    def _on_points(self, size: int, masks: list[int]) -> None:
+        at = [0] * size
+        for box, mask in enumerate(masks):
+            for slot in bits(mask):
+                at[slot] |= 1 << box
+        met = {mask: reduce(or_, (at[slot] for slot in bits(mask))) for mask in set(masks)}
+        for box, mask in enumerate(masks):
+            self.meets[box] &= met[mask]
+            self.at_low[box] &= at[next(bits(mask))]
+            self.at_high[box] &= at[mask.bit_length() - 1]
+
+
+def contradicting(table: Table, space: Space, boxes: Boxes) -> list[int]:
+    """For each row, as bits, the rows that it meets and, under UNIQUE or ANY, may not."""
+    if table.hit not in (Hit.UNIQUE, Hit.ANY):
+        return []
+    return _contrary(table, _by_row(Meetings(space, boxes).meets, boxes, len(table.rules)))
+
+
+def _by_row(of_boxes: list[int], boxes: Boxes, rows: int) -> list[int]:
+    """Bits of boxes for each box, as bits of rows for each row, without the row itself."""
+    row_of: list[int] = boxes.row.tolist()
+    if len(row_of) == rows:
+        return [others & ~(1 << row) for row, others in enumerate(of_boxes)]
+    found = [0] * rows
+    for row, others in zip(row_of, of_boxes, strict=True):
+        for other in bits(others):
+            found[row] |= 1 << row_of[other]
+    return [others & ~(1 << row) for row, others in enumerate(found)]
+
+
+def _contrary(table: Table, met: list[int]) -> list[int]:
+    """Of rows that meet, those that may not agree; under UNIQUE all."""
+    if table.hit == Hit.UNIQUE:
+        return met
+    alike: dict[Any, int] = {}
+    for row, rule in enumerate(table.rules):
+        alike[rule.then] = alike.get(rule.then, 0) | 1 << row
+    return [others & ~alike[rule.then] for others, rule in zip(met, table.rules, strict=True)]
+
+
+# ---- which rows stand before which --------------------------------------------------------
+
+
+def preference(table: Table) -> list[int]:
+    """The rows in the order in which a policy that takes one of them prefers them."""
+    rows = list(range(len(table.rules)))
+    if table.hit == Hit.PRIORITY:
+        rows.sort(key=table.engine.priority)
+    return rows
+
+
+def _before(table: Table) -> list[int]:
+    """For each row, as bits, the rows that keep it from answering where they meet it."""
+    rows = len(table.rules)
+    if table.hit in (Hit.UNIQUE, Hit.ANY):
+        return _contrary(table, [(1 << rows) - 1 & ~(1 << row) for row in range(rows)])
+    found = [0] * rows
+    seen = 0
+    for row in preference(table):
+        found[row] = seen
+        seen |= 1 << row
+    return found
+
+
+def _spread(of_rows: list[int], boxes: Boxes) -> list[int]:
+    """Bits of rows for each row, as bits of boxes for each box."""
+    row_of: list[int] = boxes.row.tolist()
+    if len(row_of) == len(of_rows):
+        return of_rows
+    of_row = [0] * len(of_rows)
+    for box, row in enumerate(row_of):
+        of_row[row] |= 1 << box
+    spread = [reduce(or_, (of_row[r] for r in bits(rows)), 0) for rows in of_rows]
+    return [spread[row] for row in row_of]
+
+
+def _hidden(boxes: Boxes, found: Meetings, before: list[int], allowed: Effort) -> set[int]:
+    """The rows all of whose boxes are covered by boxes before them."""
+    import numpy as np
+
+    row_of: list[int] = boxes.row.tolist()
+    seen = {row_of[i] for i, b in enumerate(before) if not (found.at_low[i] & b and found.at_high[i] & b)}
+    doubtful = [i for i in range(len(boxes)) if row_of[i] not in seen]
+    if not doubtful:
+        return set()
+    others = [list(bits(found.meets[i] & before[i])) for i in doubtful]
+    part = np.repeat(np.arange(len(doubtful)), [len(o) for o in others])
+    parts = Parts(boxes.take(np.array(doubtful)), part, np.array([b for o in others for b in o], np.int64))
+    for lot in parts.lots():
+        for holes in uncovered(lot, boxes, allowed, one_each=True):
+            seen |= set(holes.row.tolist())
+    return set(row_of) - seen if allowed.left > 0 else set()
+
+
+# ---- rows that could be one ---------------------------------------------------------------
+
+
+def _said(rule: Rule) -> Any:
+    return rule.then, repr(rule.basis), repr(rule.note)
+
+
+def _joined(table: Table, cells: Sequence[Region], rows: Sequence[int]) -> Iterator[list[int]]:
+    """The rows in groups of two and more that may be made one."""
+    together: list[int] = []
+    for row in rows:
+        if together and not _may_join(table, cells, together, row):
+            if len(together) > 1:
+                yield together
+            together = []
+        together.append(row)
+    if len(together) > 1:
+        yield together
+
+
+def _may_join(table: Table, cells: Sequence[Region], together: list[int], row: int) -> bool:
+    if table.hit not in (Hit.ANY, Hit.PRIORITY, Hit.FIRST, Hit.MIN, Hit.MAX) and any(
+        _meet(cells[r], cells[row]) for r in together
+    ):
+        return False
+    between = set(range(together[0] + 1, row)) - set(together)
+    return not any(_order_matters(table, r, row) and _meet(cells[r], cells[row]) for r in between)
+
+
+def _order_matters(table: Table, a: int, b: int) -> bool:
+    """Whether the answer may depend on which of two rows that both match is written first."""
+    if table.rules[a].then == table.rules[b].then:
+        return False
+    if table.hit in (Hit.PRIORITY, Hit.OUTPUT_ORDER):
+        return table.engine.priority(a) == table.engine.priority(b)
+    return table.hit in (Hit.FIRST, Hit.RULE_ORDER)
+
+
+def _meet(a: Region, b: Region) -> bool:
+    return all(x & y for x, y in zip(a, b, strict=True))
+
+
+def _finding(kind: Kind, table: Table, space: Space, region: Region, rows: Sequence[int]) -> Finding:
+    witness = space.witness(region)
+    answers: tuple[Answer, ...] = (answered(table, witness),)
+    return Finding(kind, tuple(r + 1 for r in rows), witness, space.texts(region), answers)

@@ -8,13 +8,13 @@ Everything else that FEEL knows (names, functions, arithmetic, …) is refused b
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ._columns import LOWEST, NULL, Column, Interval, difference, intersection, union
-from ._values import NotOfType, read, unquote
+from ._values import KINDS, NotOfType, read, unquote
 
 
 class CellError(ValueError):
@@ -151,6 +151,32 @@ def _interval_of(column: Column, test: Span | None, text: str) -> Interval:
     if not intersection((interval,), column.domain):
         raise CellError(f"{test.text(column)} can never hold; expected {column.expected}")
     return interval
+
+
+def literal_types(texts: Iterable[str]) -> set[str]:
+    """The types of the literals in some cells, for a column whose type is not declared."""
+    found = set()
+    for text in texts:
+        try:
+            tokens = _tokens(text)
+        except CellError:
+            continue
+        for token in tokens:
+            if token.kind in ("number", "string"):
+                found.add(token.kind)
+            elif token.kind == "word" and token.text in ("true", "false"):
+                found.add("boolean")
+            elif token.kind == "temporal":
+                found.add(_constructed(token))
+    return found
+
+
+def _constructed(token: Token) -> str:
+    """The type of a literal with a constructor; a date and time is local if it has no offset."""
+    names = {k.constructor: k.name for k in KINDS.values() if k.constructor}
+    if token.text == "date and time" and re.search(r"T.*(?:Z|[+-])", token.inside):
+        return "datetime"
+    return names[token.text]
 
 
 class _Reader:

@@ -1,0 +1,205 @@
+"""Verify, compare and decide decision tables, and beside it ask z3 and zen-engine, in one run.
+
+    python bench/decision_tables.py             everything: about five minutes, most of it z3's
+    python bench/decision_tables.py --quick     without the large tables
+
+Tables are made by splitting one box at random until there are enough rules: complete and without an
+overlap. A faulty one has a quarter cut off one side of a tenth of its rules (gaps), a tenth moved out over
+their neighbours (overlaps), or another outcome in one rule (a difference). z3 proves the sound table and
+finds *one* witness in the faulty one; the platform finds all, with regions and witnesses, from the table as
+it was read: nothing is prepared before the clock starts. zen-engine decides by the same rules.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from gongzhi.methods import decision_tables as dt
+
+WIDE, NARROW = 100_000, 6
+OUTPUT = dt.Output("outcome", "string", values=tuple("ABCDEFGZ"))
+TIMEOUT = 60  # seconds that z3 gets for one question
+
+Box = tuple[list[int], list[int]]
+
+
+# ---- tables -------------------------------------------------------------------------------
+
+
+def inputs_of(count: int) -> tuple[dt.Input, ...]:
+    return tuple(
+        dt.Input(f"x{c}", "integer", low=0, high=(NARROW if c % 2 else WIDE) - 1) for c in range(count)
+    )
+
+
+def split(inputs: int, rules: int, seed: int) -> list[Box]:
+    """One box, split at random until there are enough."""
+    chance = random.Random(seed)
+    boxes: list[Box] = [([0] * inputs, [NARROW if c % 2 else WIDE for c in range(inputs)])]
+    while len(boxes) < rules:
+        low, high = boxes[chance.randrange(len(boxes))]
+        c = chance.randrange(inputs)
+        if high[c] - low[c] > 1:
+            at = chance.randrange(low[c] + 1, high[c])
+            boxes.append(([*low[:c], at, *low[c + 1 :]], high.copy()))
+            high[c] = at
+    chance.shuffle(boxes)
+    return boxes
+
+
+def table(inputs: int, boxes: list[Box], seed: int, hit: dt.Hit = dt.Hit.UNIQUE) -> dt.Table:
+    chance = random.Random(seed)
+    columns = inputs_of(inputs)
+    rules = []
+    for low, high in boxes:
+        when = {c.name: f"[{a}..{b})" for c, a, b in zip(columns, low, high, strict=True)}
+        rules.append(dt.rule(columns, (OUTPUT,), when, {"outcome": chance.choice("ABCDEFG")}))
+    return dt.Table("bench", columns, (OUTPUT,), tuple(rules), hit)
+
+
+def holed(boxes: list[Box], seed: int) -> list[Box]:
+    return _changed(boxes, seed, lambda a, b, top: (a + (b - a) // 4, b))
+
+
+def swollen(boxes: list[Box], seed: int) -> list[Box]:
+    return _changed(boxes, seed, lambda a, b, top: (a, min(top, b + (b - a) // 4 + 1)))
+
+
+def _changed(boxes: list[Box], seed: int, change: Callable[[int, int, int], tuple[int, int]]) -> list[Box]:
+    chance = random.Random(seed)
+    changed = [(low.copy(), high.copy()) for low, high in boxes]
+    for low, high in chance.sample(changed, len(changed) // 10):
+        c = chance.randrange(len(low))
+        low[c], high[c] = change(low[c], high[c], NARROW if c % 2 else WIDE)
+    return changed
+
+
+def another(one: dt.Table) -> dt.Table:
+    """The same table with another outcome in its last rule."""
+    last = replace(one.rules[-1], then=("Z",))
+    return replace(one, rules=(*one.rules[:-1], last))
+
+
+def halved(one: dt.Table, boxes: list[Box], inputs: int) -> dt.Table:
+    """A table that answers the same, each rule of it written as two where it can be."""
+    columns = one.inputs
+    rules = []
+    for (low, high), rule in zip(boxes, one.rules, strict=True):
+        c = max(range(inputs), key=lambda c: high[c] - low[c])
+        middle = (low[c] + high[c]) // 2
+        ends = [(low[c], middle), (middle, high[c])] if low[c] < middle else [(low[c], high[c])]
+        for a, b in ends:
+            when = {x.name: f"[{p}..{q})" for x, p, q in zip(columns, low, high, strict=True)}
+            when[columns[c].name] = f"[{a}..{b})"
+            rules.append(dt.rule(columns, (OUTPUT,), when, {"outcome": rule.then[0]}))
+    return replace(one, rules=tuple(rules))
+
+
+# ---- z3 -----------------------------------------------------------------------------------
+
+
+class Z3:
+    """The same questions as formulas over whole numbers."""
+
+    def __init__(self, inputs: int) -> None:
+        import z3
+
+        self.z3 = z3
+        self.x = [z3.Int(f"x{c}") for c in range(inputs)]
+        self.domain = self._in([0] * inputs, [NARROW if c % 2 else WIDE for c in range(inputs)])
+
+    def _in(self, low: list[int], high: list[int]) -> Any:
+        return self.z3.And([self.z3.And(x >= a, x < b) for x, a, b in zip(self.x, low, high, strict=True)])
+
+    def ask(self, *claims: Any) -> str:
+        solver = self.z3.Solver()
+        solver.set("timeout", TIMEOUT * 1000)
+        solver.add(self.domain, *claims)
+        return str(solver.check())
+
+    def gap(self, boxes: list[Box]) -> str:
+        return self.ask(*[self.z3.Not(self._in(*b)) for b in boxes])
+
+    def overlap(self, boxes: list[Box]) -> str:
+        """Whether two rules hold at once: `AtLeast` is how z3 counts."""
+        return self.ask(self.z3.AtLeast(*[self._in(*b) for b in boxes], 2))
+
+    def difference(self, a: list[Box], said: list[Any], b: list[Box], others: list[Any]) -> str:
+        return self.ask(self._outcome(a, said) != self._outcome(b, others))
+
+    def _outcome(self, boxes: list[Box], said: list[Any]) -> Any:
+        value = self.z3.IntVal(-1)
+        for box, outcome in zip(reversed(boxes), reversed(said), strict=True):
+            value = self.z3.If(self._in(*box), self.z3.IntVal(ord(outcome)), value)
+        return value
+
+
+# ---- measuring ----------------------------------------------------------------------------
+
+
+def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
+    """The median of some runs, and what the last gave."""
+    taken = []
+    result = None
+    for _ in range(times):
+        start = time.perf_counter()
+        result = work()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken), result
+
+
+def line(what: str, ours: float, found: dt.Findings, theirs: float | None = None, said: str = "") -> float:
+    told = f"{what:<58}{len(found) + found.more:6} found {ours * 1e3:9.1f} ms"
+    if theirs is None:
+        print(told, flush=True)
+        return 0.0
+    gave_up = said == "unknown"
+    ratio = theirs / ours
+    print(
+        f"{told}   z3 {theirs * 1e3:9.0f} ms ({'gave up' if gave_up else said}) {'>' * gave_up}{ratio:.0f}×",
+        flush=True,
+    )
+    return ratio
+
+
+def beside_z3(inputs: int, rules: int, times: int) -> list[float]:
+    """Gaps, overlaps and differences of one size, sound and faulty."""
+    boxes = split(inputs, rules, 1)
+    z3 = Z3(inputs)
+    sound = table(inputs, boxes, 2)
+    size = f"{rules} rules × {inputs}"
+    ratios = []
+    for name, ask, theirs, faulty in (
+        ("gaps", dt.gaps, z3.gap, holed(boxes, 3)),
+        ("overlaps", dt.overlaps, z3.overlap, swollen(boxes, 4)),
+    ):
+        for state, of, one in (("sound", boxes, sound), ("faulty", faulty, table(inputs, faulty, 2))):
+            ours, found = timed(lambda ask=ask, one=one: ask(one), times)  # type: ignore[misc]
+            peer, said = timed(lambda theirs=theirs, of=of: theirs(of))  # type: ignore[misc]
+            assert said == "unknown" or (said == "sat") == bool(found), (name, state, said)
+            ratios.append(line(f"{size}: {name}, {state}", ours, found, peer, said))
+    outcomes = [r.then[0] for r in sound.rules]
+    for state, other, said_there in (
+        ("one rule changed", another(sound), [*outcomes[:-1], "Z"]),
+        ("the same rules in another order", replace(sound, rules=sound.rules[::-1]), outcomes[::-1]),
+    ):
+        ours, found = timed(lambda other=other: dt.difference(sound, other), times)  # type: ignore[misc]
+        there = boxes if state == "one rule changed" else boxes[::-1]
+        peer, said = timed(lambda there=there, s=said_there: z3.difference(boxes, outcomes, there, s))  # type: ignore[misc]
+        assert said == "unknown" or (said == "sat") == bool(found), (state, said)
+        ratios.append(line(f"{size}: difference, {state}", ours, found, peer, said))
+    ours, found = timed(lambda: dt.difference(sound, halved_table(sound, boxes, inputs)), 1)
+    assert not found
+    return ratios
+
+
+def halved_table(one: dt.Table, boxes: list[Box], inputs: int) -> dt.Table:
+    return halved(one, boxes, inputs)

@@ -190,6 +190,8 @@ class Line(Axis):
             if column.is_listed:
                 of = [on_line(column, intervals) for intervals in of]
             cuts.update({cut for intervals in of for interval in intervals for cut in interval})
+        if NULL in cuts:
+            cuts.add(LOWEST)  # null is a slot of its own
         self._lay(sorted(cuts), shared)
 
     def _lay(self, cuts: list[Cut], shared: Intervals) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from ._axes import Intervals, axis, bits, on_line
 from ._columns import LOWEST, NULL, Column
 from ._columns import difference as without
-from ._divide import Effort, Fit, Parts, divided, fitted
+from ._divide import Effort, Parts
 from ._errors import Incomparable, Undecidable
 from ._findings import Finding, Findings, answered
 from ._outcome import Verdict
-from ._space import Boxes, Region, Space, merged
+from ._space import Region, Space, joined, merged
 from ._table import Hit, Table
 from ._verify import EFFORT, LIMIT, contradicting, preference
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 _NOWHERE = 1 << 62
 
@@ -169,12 +170,6 @@ def _told(value: Any) -> Any:
     return isinstance(value, bool), value
 
 
-def joined(a: Boxes, b: Boxes) -> Boxes:
-    import numpy as np
-
-    return Boxes(*(np.concatenate([getattr(a, n), getattr(b, n)]) for n in ("low", "high", "mask", "row")))
-
-
 class _Both:
     """The boxes of both sides: which side each is of, its answer, and a number for box and answer."""
 
@@ -221,81 +216,73 @@ def _differing(
         here = todo.pop()
         if not allowed.spend(len(here.box)):
             return
-        fit = _in_doubt(fitted(here, both.boxes), both)
-        is_settled = _settled(fit, both)
-        yield from _told_apart(fit, both, is_settled, space)
+        here = _in_doubt(here, both)
+        is_settled = _settled(here)
+        yield from _told_apart(here, both, is_settled, space)
         if not is_settled.all():
-            is_open = ~is_settled
-            fit = fit.only(is_open[fit.parts.part], fit.parts.only(is_open))
-            todo += list(divided(fit).lots())
+            todo += list(here.only(~is_settled).divided().lots())
 
 
-def _in_doubt(fit: Fit, both: _Both) -> Fit:
+def _in_doubt(parts: Parts, both: _Both) -> Parts:
     """Without what a preferred box hides, and without the parts that certainly have one answer."""
     import numpy as np
 
-    count = len(fit.parts.places)
-    key = fit.parts.part * 2 + both.side[fit.parts.box]
-    place = np.arange(len(key))
-    decides = fit.covers & both.takes_one[both.side[fit.parts.box]]
-    first = np.full(2 * count, _NOWHERE)
+    side = both.side[parts.box]
+    key, place = parts.part * 2 + side, np.arange(len(parts.box))
+    decides = parts.covers & both.takes_one[side]
+    first = np.full(2 * len(parts.places), _NOWHERE)
     first[key[decides][::-1]] = place[decides][::-1]
-    keep = place <= first[key]
-    hidden = fit.parts.without(~keep)
-    fit = fit.only(keep, hidden)
-    is_open = ~_same_boxes(fit, both)
+    parts = parts.with_pairs(place <= first[key])
+    is_open = ~_same_boxes(parts, both)
     if both.takes_one.all():
-        is_open &= ~_one_answer(fit, both)
-    return fit.only(is_open[fit.parts.part], fit.parts.only(is_open))
+        is_open &= ~_one_answer(parts, both)
+    return parts.only(is_open)
 
 
-def _one_answer(fit: Fit, both: _Both) -> Any:
-    """Which parts have but one answer, whoever gives it."""
+def _one_answer(parts: Parts, both: _Both) -> "Bools":
+    """Which parts have but one answer, whoever gives it; each has a box of either side."""
     import numpy as np
 
-    count = len(fit.parts.places)
-    lowest, highest = np.full(count, _NOWHERE), np.full(count, -1)
-    code = both.code[fit.parts.box]
-    starts = np.flatnonzero(np.r_[True, fit.parts.part[1:] != fit.parts.part[:-1]])
-    part = fit.parts.part[starts]
-    lowest[part], highest[part] = np.minimum.reduceat(code, starts), np.maximum.reduceat(code, starts)
-    return lowest == highest
+    code = both.code[parts.box]
+    starts = np.flatnonzero(np.r_[True, parts.part[1:] != parts.part[:-1]])
+    alike: Bools = np.minimum.reduceat(code, starts) == np.maximum.reduceat(code, starts)
+    return alike
 
 
-def _same_boxes(fit: Fit, both: _Both) -> Any:
+def _same_boxes(parts: Parts, both: _Both) -> "Bools":
     """Which parts have the same boxes with the same answers in the same order on both sides."""
     import numpy as np
 
-    count = len(fit.parts.places)
+    count = len(parts.places)
     if not both.same_boxes_answer_alike:
         return np.zeros(count, bool)
-    part, side, same = fit.parts.part, both.side[fit.parts.box], both.same[fit.parts.box]
+    part, side, same = parts.part, both.side[parts.box], both.same[parts.box]
     of_a, of_b = (np.bincount(part[side == s], minlength=count) for s in (0, 1))
-    alike = of_a == of_b
+    alike: Bools = of_a == of_b
     pairs = alike[part]
     in_a, in_b = pairs & (side == 0), pairs & (side == 1)
     alike[part[in_a][same[in_a] != same[in_b]]] = False
     return alike
 
 
-def _settled(fit: Fit, both: _Both) -> Any:
+def _settled(parts: Parts) -> "Bools":
     """Which parts have on both sides one and the same set of matching rows throughout."""
     import numpy as np
 
-    settled = np.ones(len(fit.parts.places), bool)
-    settled[fit.parts.part[~fit.covers]] = False
+    settled = np.ones(len(parts.places), bool)
+    settled[parts.part[~parts.covers]] = False
     return settled
 
 
 def _told_apart(
-    fit: Fit, both: _Both, settled: Any, space: Space
+    parts: Parts, both: _Both, settled: "Bools", space: Space
 ) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
     """Of the settled parts those whose answers differ, each with the rows that answer."""
     import numpy as np
 
-    count = len(fit.parts.places)
-    pairs = settled[fit.parts.part]
-    part, box = fit.parts.part[pairs], fit.parts.box[pairs]
+    count = len(parts.places)
+    pairs = settled[parts.part]
+    part, box = parts.part[pairs], parts.box[pairs]
     code = np.zeros((2, count), np.int64)
     for s, side in enumerate(both.sides):
         of_side = both.side[box] == s
@@ -311,7 +298,7 @@ def _told_apart(
         told = differs[part] & (both.side[box] == s)
         matching = _matching(part[told], both.boxes.row[box[told]], count)
         rows.append([tuple(bits(matching[p])) for p in differ])
-    for in_a, in_b, region in zip(*rows, space.regions(fit.parts.places.take(differ)), strict=True):
+    for in_a, in_b, region in zip(*rows, space.regions(parts.places.take(differ)), strict=True):
         yield (in_a, in_b), region
 
 

@@ -1,16 +1,16 @@
 """Dividing a space until each part is settled: which parts no box covers, where two tables differ.
 
-All parts of one depth are divided together, on flat arrays: `part` says for each pair to which part
-it belongs, `box` which box may matter there. A part is cut on the axis, and at the face of a box,
-that leave the fewest boxes on the fuller side. Where pairs become too many for the memory, the parts
-are dealt with in two lots, one after the other.
+All parts of one depth are divided together, on flat arrays. Of a box that meets a part only its faces
+inside the part are kept; a box without one covers the part. A part is cut on the axis, at the middle
+one of the faces there, that leaves the fewest boxes on the fuller side, so that what is left to look
+at shrinks with every cut. Parts that are too many for the memory are dealt with in lots.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ._space import Boxes
+from ._space import Boxes, joined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,40 +19,95 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-_AT_ONCE = 200_000  # pairs
+_AT_ONCE = 1_000_000  # pairs
 _FAR = 1 << 62
 
 
 @dataclass
-class Parts:
-    """Parts of the space, each of a `root`, and the pairs (part, box) in order of parts.
+class Faces:
+    """Where boxes end inside their parts, in order of part, axis and `at`.
 
-    `places` of the parts are as those of `Boxes`: its `row` is the root.
+    On a line `at` is the slot of a low or a high face (`is_high`); on an axis of points `at` is the set
+    that the box has of those of the part.
+    """
+
+    pair: "Ints"
+    axis: "Ints"
+    at: "Ints"
+    is_high: "Bools"
+
+    def take(self, keep: Any, pair: "Ints") -> "Faces":
+        return Faces(pair, self.axis[keep], self.at[keep], self.is_high[keep])
+
+    def of_pairs(self, keep: "Bools") -> "Faces":
+        """Those of some pairs, which are numbered anew."""
+        mine = keep[self.pair]
+        return self.take(mine, (keep.cumsum() - 1)[self.pair[mine]])
+
+    def __add__(self, other: "Faces") -> "Faces":
+        import numpy as np
+
+        return Faces(
+            *(
+                np.concatenate([getattr(self, n), getattr(other, n)])
+                for n in ("pair", "axis", "at", "is_high")
+            )
+        )
+
+
+@dataclass
+class Parts:
+    """Parts of the space (their `row` is the root of each), and the pairs of a part and a box that meets it.
+
+    Pairs are in order of parts, and within a part of boxes.
     """
 
     places: Boxes
     part: "Ints"
     box: "Ints"
+    on_lines: Faces
+    on_points: Faces
 
     @classmethod
-    def of(cls, places: Boxes, boxes: Boxes) -> "Parts":
-        """Every box in every part."""
+    def of(
+        cls, places: Boxes, boxes: Boxes, part: "Ints | None" = None, box: "Ints | None" = None
+    ) -> "Parts":
+        """Parts with the pairs given, or else with every box in every part."""
         import numpy as np
 
-        count, each = len(places), len(boxes)
-        return cls(places, np.repeat(np.arange(count), each), np.tile(np.arange(each), count))
+        if part is None or box is None:
+            part = np.repeat(np.arange(len(places)), len(boxes))
+            box = np.tile(np.arange(len(boxes)), len(places))
+        low, high = boxes.low[box], boxes.high[box]
+        floor, top, whole = places.low[part], places.high[part], places.mask[part]
+        mask = boxes.mask[box] & whole
+        meets = (np.maximum(low, floor) < np.minimum(high, top)).all(1) & (mask != 0).all(1)
+        low, high, mask, floor, top, whole = (each[meets] for each in (low, high, mask, floor, top, whole))
+        part, box = part[meets], box[meets]
+        ends = _faces(low, low > floor, is_high=False) + _faces(high, high < top, is_high=True)
+        sets = _faces(mask, mask != whole, is_high=False)
+        return cls(places, part, box, _in_order(ends, part), _in_order(sets, part))
+
+    @property
+    def covers(self) -> "Bools":
+        """Which pairs' boxes cover their part."""
+        import numpy as np
+
+        is_whole = np.ones(len(self.box), bool)
+        is_whole[self.on_lines.pair] = False
+        is_whole[self.on_points.pair] = False
+        return is_whole
 
     def only(self, keep: "Bools") -> "Parts":
         """Those parts alone."""
-        import numpy as np
+        made = self.with_pairs(keep[self.part])
+        made.places, made.part = self.places.take(keep), (keep.cumsum() - 1)[made.part]
+        return made
 
-        number = np.cumsum(keep) - 1
-        pairs = keep[self.part]
-        return Parts(self.places.take(keep), number[self.part[pairs]], self.box[pairs])
-
-    def without(self, pairs: "Bools") -> "Parts":
-        """The same parts without some pairs."""
-        return Parts(self.places, self.part[~pairs], self.box[~pairs])
+    def with_pairs(self, keep: "Bools") -> "Parts":
+        """The same parts with some of their pairs."""
+        faces = self.on_lines.of_pairs(keep), self.on_points.of_pairs(keep)
+        return Parts(self.places, self.part[keep], self.box[keep], *faces)
 
     def lots(self) -> Iterator["Parts"]:
         """The parts in lots that are not too large."""
@@ -65,97 +120,131 @@ class Parts:
         yield from self.only(first).lots()
         yield from self.only(~first).lots()
 
+    def divided(self) -> "Parts":
+        """Each part cut in two; every part must have a box that does not cover it."""
+        import numpy as np
 
-@dataclass
-class Fit:
-    """How each pair's box lies in its part: clipped to it, and whether it covers all of it."""
+        count, lines, points = len(self.places), self.places.low.shape[1], self.places.mask.shape[1]
+        boxes = np.bincount(self.part, minlength=count)
+        on_line = _cuts_of_lines(self.on_lines, self.part, boxes, lines)
+        on_point = _cuts_of_points(self.on_points, self.part, self.places, boxes, points)
+        cost = np.concatenate([on_line[1], on_point[1]], axis=1)
+        axis = cost.argmin(1)
+        at = np.concatenate([on_line[0], on_point[0]], axis=1)[np.arange(count), axis]
+        left, right = (self._half(axis, at, is_left=is_left) for is_left in (True, False))
+        places = joined(left.places, right.places)
+        right.on_lines.pair += len(left.box)
+        right.on_points.pair += len(left.box)
+        return Parts(
+            places,
+            np.concatenate([left.part, right.part + count]),
+            np.concatenate([left.box, right.box]),
+            left.on_lines + right.on_lines,
+            left.on_points + right.on_points,
+        )
 
-    parts: Parts
-    low: "Ints"
-    high: "Ints"
-    mask: "Ints"
-    covers: "Bools"
+    def _half(self, axis: "Ints", at: "Ints", *, is_left: bool) -> "Parts":
+        """What lies on one side of a cut in each part: on lines below `at`, on points within the set `at`."""
+        import numpy as np
 
-    def only(self, pairs: "Bools", parts: Parts) -> "Fit":
-        return Fit(parts, self.low[pairs], self.high[pairs], self.mask[pairs], self.covers[pairs])
+        lines = self.places.low.shape[1]
+        places = self._places_of_half(axis, at, is_left=is_left)
+        keep = np.ones(len(self.box), bool)
+        faces, sets = self.on_lines, self.on_points
+        part = self.part[faces.pair]
+        is_cut, cut = faces.axis == axis[part], at[part]
+        if is_left:
+            keep[faces.pair[is_cut & ~faces.is_high & (faces.at >= cut)]] = False
+            stays = ~is_cut | (faces.at < cut)
+        else:
+            keep[faces.pair[is_cut & faces.is_high & (faces.at <= cut)]] = False
+            stays = ~is_cut | (faces.at > cut)
+        part = self.part[sets.pair]
+        is_cut = sets.axis + lines == axis[part]
+        whole = places.mask[part, sets.axis]
+        had = np.where(is_cut, sets.at & whole, sets.at)
+        keep[sets.pair[had == 0]] = False
+        faces = faces.take(stays, faces.pair[stays])
+        proper = had != whole
+        sets = Faces(sets.pair[proper], sets.axis[proper], had[proper], sets.is_high[proper])
+        return Parts(places, self.part, self.box, faces, sets).with_pairs(keep)
+
+    def _places_of_half(self, axis: "Ints", at: "Ints", *, is_left: bool) -> Boxes:
+        import numpy as np
+
+        lines = self.places.low.shape[1]
+        made = self.places.take(np.arange(len(self.places)))
+        on_line, on_point = np.flatnonzero(axis < lines), np.flatnonzero(axis >= lines)
+        (made.high if is_left else made.low)[on_line, axis[on_line]] = at[on_line]
+        made.mask[on_point, axis[on_point] - lines] &= at[on_point] if is_left else ~at[on_point]
+        return made
 
 
-def fitted(parts: Parts, boxes: Boxes) -> Fit:
-    """The pairs whose box meets its part."""
+def _faces(values: "Ints", inside: "Bools", *, is_high: bool) -> Faces:
+    """Those of the values, pairs by axes, that lie inside."""
     import numpy as np
 
-    at, of, places = parts.part, parts.box, parts.places
-    floor, top, all_of = places.low[at], places.high[at], places.mask[at]
-    low, high = np.maximum(boxes.low[of], floor), np.minimum(boxes.high[of], top)
-    mask = boxes.mask[of] & all_of
-    meets = (low < high).all(1) & (mask != 0).all(1)
-    covers = (low == floor).all(1) & (high == top).all(1) & (mask == all_of).all(1)
-    return Fit(Parts(places, at[meets], of[meets]), low[meets], high[meets], mask[meets], covers[meets])
+    pair, axis = np.nonzero(inside)
+    return Faces(pair, axis, values[pair, axis], np.full(len(pair), is_high))
 
 
-def divided(fit: Fit) -> Parts:
-    """Each part cut in two; every part must have a box that does not cover it."""
+def _in_order(faces: Faces, part: "Ints") -> Faces:
     import numpy as np
 
-    part, places = fit.parts.part, fit.parts.places
-    starts = np.flatnonzero(np.r_[True, part[1:] != part[:-1]])
-    at, cost = _cuts_of_lines(fit, starts)
-    some, mask_cost = _cuts_of_points(fit, starts)
-    best = np.concatenate([cost, mask_cost], axis=1).argmin(1)
-    lines = cost.shape[1]
-    left, right = places.take(slice(None)), places.take(slice(None))
-    left.high, right.low = places.high.copy(), places.low.copy()
-    left.mask, right.mask = places.mask.copy(), places.mask.copy()
-    on_line = np.flatnonzero(best < lines)
-    axis = best[on_line]
-    left.high[on_line, axis] = right.low[on_line, axis] = at[on_line, axis]
-    on_point = np.flatnonzero(best >= lines)
-    axis = best[on_point] - lines
-    left.mask[on_point, axis] = some[on_point, axis]
-    right.mask[on_point, axis] &= ~some[on_point, axis]
-    halves = Boxes(
-        *(np.concatenate([getattr(left, n), getattr(right, n)]) for n in ("low", "high", "mask", "row"))
-    )
-    return Parts(halves, np.concatenate([part, part + len(places)]), np.tile(fit.parts.box, 2))
+    order = np.lexsort((faces.at, faces.axis, part[faces.pair]))
+    return faces.take(order, faces.pair[order])
 
 
-def _cuts_of_lines(fit: Fit, starts: "Ints") -> tuple["Ints", Any]:
-    """For each part and line, the face next to the mean of those inside it, and what a cut there costs."""
+def _groups(faces: Faces, part: "Ints", axes: int) -> tuple["Ints", "Ints"]:
+    """For each face its part and axis as one number, and where a new one begins."""
     import numpy as np
 
-    part, places = fit.parts.part, fit.parts.places
-    rises, falls = fit.low > places.low[part], fit.high < places.high[part]
-    count = np.add.reduceat(rises.astype(np.int64) + falls, starts)
-    total = np.add.reduceat(np.where(rises, fit.low, 0) + np.where(falls, fit.high, 0), starts)
-    mean = (total // np.maximum(count, 1))[part]
-    nearest = np.minimum(
-        np.where(rises & (fit.low >= mean), fit.low, _FAR),
-        np.where(falls & (fit.high >= mean), fit.high, _FAR),
-    )
-    at = np.minimum.reduceat(nearest, starts)
-    below = np.add.reduceat((fit.low < at[part]).astype(np.int64), starts)
-    above = np.add.reduceat((fit.high > at[part]).astype(np.int64), starts)
-    return at, _cost(below, above, count > 0)
+    key = part[faces.pair] * axes + faces.axis
+    return key, np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else key
 
 
-def _cuts_of_points(fit: Fit, starts: "Ints") -> tuple["Ints", Any]:
-    """The same on axes of points: one of the sets that boxes have there against what is left."""
+def _cuts_of_lines(faces: Faces, part: "Ints", boxes: "Ints", lines: int) -> tuple["Ints", "Ints"]:
+    """For each part and line the middle one of the faces inside it, and what a cut there costs."""
     import numpy as np
 
-    part, places = fit.parts.part, fit.parts.places
-    proper = fit.mask != places.mask[part]
-    some = np.minimum.reduceat(np.where(proper, fit.mask, _FAR), starts)
-    exists = some < _FAR
-    some = np.where(exists, some, places.mask)
-    inside = np.add.reduceat((fit.mask & some[part] != 0).astype(np.int64), starts)
-    outside = np.add.reduceat((fit.mask & ~some[part] != 0).astype(np.int64), starts)
-    return some, _cost(inside, outside, exists)
+    count = len(boxes) * lines
+    key, starts = _groups(faces, part, lines)
+    at, cost = np.zeros(count, np.int64), np.full(count, _FAR)
+    if len(key):
+        where, ends = key[starts], np.r_[starts[1:], len(key)]
+        at[where] = faces.at[(starts + ends) // 2]
+        cut = at[key]
+        of = boxes[where // lines]
+        below = of - np.bincount(key[~faces.is_high & (faces.at >= cut)], minlength=count)[where]
+        above = of - np.bincount(key[faces.is_high & (faces.at <= cut)], minlength=count)[where]
+        cost[where] = _cost(below, above)
+    return at.reshape(len(boxes), lines), cost.reshape(len(boxes), lines)
 
 
-def _cost(one: "Ints", other: "Ints", is_possible: "Bools") -> Any:
+def _cuts_of_points(
+    sets: Faces, part: "Ints", places: Boxes, boxes: "Ints", points: int
+) -> tuple["Ints", "Ints"]:
+    """The same on axes of points: the middle one of the sets there against what is left."""
     import numpy as np
 
-    return np.where(is_possible, 2 * np.maximum(one, other) + np.minimum(one, other), _FAR)
+    count = len(boxes) * points
+    key, starts = _groups(sets, part, points)
+    at, cost = np.zeros(count, np.int64), np.full(count, _FAR)
+    if len(key):
+        where, ends = key[starts], np.r_[starts[1:], len(key)]
+        at[where] = sets.at[(starts + ends) // 2]
+        cut = at[key]
+        of = boxes[where // points]
+        inside = of - np.bincount(key[sets.at & cut == 0], minlength=count)[where]
+        outside = of - np.bincount(key[sets.at & ~cut == 0], minlength=count)[where]
+        cost[where] = _cost(inside, outside)
+    return at.reshape(len(boxes), points), cost.reshape(len(boxes), points)
+
+
+def _cost(one: "Ints", other: "Ints") -> "Ints":
+    import numpy as np
+
+    return 2 * np.maximum(one, other) + np.minimum(one, other)
 
 
 class Effort:
@@ -170,7 +259,7 @@ class Effort:
         return self.left > 0
 
 
-def uncovered(parts: Parts, boxes: Boxes, effort: Effort, *, one_each: bool = False) -> Iterator[Boxes]:
+def uncovered(parts: Parts, effort: Effort, *, one_each: bool = False) -> Iterator[Boxes]:
     """Disjoint boxes, in lots, that together are all of the parts that no box covers.
 
     With `one_each`, what is left of a root is not looked at once a hole in it is found.
@@ -185,16 +274,12 @@ def uncovered(parts: Parts, boxes: Boxes, effort: Effort, *, one_each: bool = Fa
             here = here.only(~np.isin(here.places.row, list(done)))
         if not len(here.places) or not effort.spend(len(here.box)):
             continue
-        fit = fitted(here, boxes)
-        counts = np.bincount(fit.parts.part, minlength=len(here.places))
-        is_hole = counts == 0
+        is_hole = np.bincount(here.part, minlength=len(here.places)) == 0
         if is_hole.any():
             holes = here.places.take(is_hole)
             done |= set(holes.row.tolist()) if one_each else set()
             yield holes
-        is_covered = np.zeros(len(here.places), bool)
-        is_covered[fit.parts.part[fit.covers]] = True
-        is_open = ~is_hole & ~is_covered
+        is_open = ~is_hole
+        is_open[here.part[here.covers]] = False
         if is_open.any():
-            fit = fit.only(is_open[fit.parts.part], fit.parts.only(is_open))
-            todo += list(divided(fit).lots())
+            todo += list(here.only(is_open).divided().lots())

@@ -35,7 +35,7 @@ def gaps(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
     boxes = space.boxes(table)
     allowed = Effort(effort)
     found: list[Region] = []
-    for holes in uncovered(Parts.of(space.whole, boxes), boxes, allowed):
+    for holes in uncovered(Parts.of(space.whole, boxes), allowed):
         found += space.regions(holes)
     regions = sorted(merged(found), key=lambda r: -sum(m.bit_count() for m in r))
     return Findings(
@@ -57,7 +57,8 @@ def overlaps(table: Table, *, limit: int = LIMIT) -> Findings:
     space = Space(table)
     kind: Kind = "overlap" if table.hit in (Hit.UNIQUE, Hit.ANY) else "masked"
     order = preference(table)
-    met = _contrary(table, _by_row(Meetings(space, space.boxes(table)).meets, space.boxes(table), len(order)))
+    boxes = space.boxes(table)
+    met = _contrary(table, _by_row(Meetings(space, boxes).meets, boxes, len(order)))
     place = {row: i for i, row in enumerate(order)}
     found: list[Finding] = []
     count = 0
@@ -246,12 +247,28 @@ def _hidden(boxes: Boxes, found: Meetings, before: list[int], allowed: Effort) -
     if not doubtful:
         return set()
     others = [list(bits(found.meets[i] & before[i])) for i in doubtful]
-    part = np.repeat(np.arange(len(doubtful)), [len(o) for o in others])
-    parts = Parts(boxes.take(np.array(doubtful)), part, np.array([b for o in others for b in o], np.int64))
-    for lot in parts.lots():
-        for holes in uncovered(lot, boxes, allowed, one_each=True):
+    places = boxes.take(np.array(doubtful))
+    for lot in _lots([len(o) for o in others]):
+        part = np.repeat(np.arange(len(lot)), [len(others[i]) for i in lot])
+        box = np.array([b for i in lot for b in others[i]], np.int64)
+        parts = Parts.of(places.take(np.array(lot)), boxes, part, box)
+        for holes in uncovered(parts, allowed, one_each=True):
             seen |= set(holes.row.tolist())
     return set(row_of) - seen if allowed.left > 0 else set()
+
+
+def _lots(sizes: Sequence[int], most: int = 100_000) -> Iterator[list[int]]:
+    """Places in lots of no more than so many pairs, one at least."""
+    lot: list[int] = []
+    size = 0
+    for i, pairs in enumerate(sizes):
+        if lot and size + pairs > most:
+            yield lot
+            lot, size = [], 0
+        lot.append(i)
+        size += pairs
+    if lot:
+        yield lot
 
 
 # ---- rows that could be one ---------------------------------------------------------------

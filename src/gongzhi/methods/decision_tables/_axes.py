@@ -10,7 +10,7 @@ cell names and one slot for all other texts; points that no cell tells apart sha
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from typing import Any
 
 from ._cells import Span
@@ -144,9 +144,8 @@ class Points(Axis):
         best = next((v for v in values if v is not None and v is not _OTHER), None)
         if best is None and _OTHER in values:
             taken = set(self._named)
-            return next(
-                t for t in ("other", *(f"other {n}" for n in range(2, len(taken) + 3))) if t not in taken
-            )
+            more = (f"other {n}" for n in count(2))
+            return next(text for text in chain(("other",), more) if text not in taken)
         return best
 
 
@@ -182,6 +181,7 @@ class Line(Axis):
 
     def __init__(self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> None:
         self.column = next(c for c in columns if not c.is_listed)
+        self._has_lists = any(c.is_listed for c in columns)
         shared = on_line(columns[0], columns[0].domain)
         for column in columns[1:]:
             shared = intersection(shared, on_line(column, column.domain))
@@ -189,7 +189,7 @@ class Line(Axis):
         for column, of in zip(columns, cells, strict=True):
             if column.is_listed:
                 of = [on_line(column, intervals) for intervals in of]
-            cuts.update({cut for intervals in of for interval in intervals for cut in interval})
+            cuts.update(chain.from_iterable(chain.from_iterable(of)))
         if NULL in cuts:
             cuts.add(LOWEST)  # null is a slot of its own
         self._lay(sorted(cuts), shared)
@@ -213,9 +213,9 @@ class Line(Axis):
         ]
 
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
-        if column.is_listed:
-            intervals = on_line(column, intervals)
         rank = self._rank
+        if self._has_lists and column.is_listed:
+            intervals = on_line(column, intervals)
         if len(intervals) == 1:
             ((low, high),) = intervals
             start, end = rank[low], rank[high]

@@ -19,7 +19,7 @@ from ._findings import Finding, Findings, answered
 from ._outcome import Verdict
 from ._space import Region, Space, joined, merged
 from ._table import Hit, Table
-from ._verify import EFFORT, LIMIT, contradicting, preference
+from ._verify import EFFORT, LIMIT, is_sound, preference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,7 +136,7 @@ class _Side:
 
         self.table, self.unordered, self._codes = table, unordered, codes
         boxes = space.boxes(table, which)
-        self.takes_one = table.hit.is_single and not any(contradicting(table, space, boxes))
+        self.takes_one = table.hit.is_single and is_sound(table)
         self.nothing = self.code(0)
         code = np.array([self.code(1 << row) for row in range(len(table.rules))], np.int64)
         order = np.argsort(np.argsort(preference(table), kind="stable")[boxes.row], kind="stable")

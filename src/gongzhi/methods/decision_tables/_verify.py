@@ -9,7 +9,8 @@ The idea of rules as boxes: Calvanese et al., "Semantics and Analysis of DMN Dec
 """
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from functools import cached_property, lru_cache, reduce
+from itertools import accumulate
 from operator import or_
 from typing import Any
 
@@ -29,10 +30,9 @@ def gaps(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
     A table whose default, or `may_be_empty`, answers there has none. At most `limit` findings are
     given, the largest first, and the others counted; a search of more than `effort` steps is cut short.
     """
-    space = Space(table)
     if table.default is not None or table.may_be_empty:
         return Findings()
-    boxes = space.boxes(table)
+    space, boxes = prepared(table).space, prepared(table).boxes
     allowed = Effort(effort)
     found: list[Region] = []
     for holes in uncovered(Parts.of(space.whole, boxes), allowed):
@@ -54,11 +54,10 @@ def overlaps(table: Table, *, limit: int = LIMIT) -> Findings:
     """
     if table.hit not in (Hit.UNIQUE, Hit.ANY, Hit.FIRST, Hit.PRIORITY):
         return Findings()
-    space = Space(table)
+    ready, space = prepared(table), prepared(table).space
     kind: Kind = "overlap" if table.hit in (Hit.UNIQUE, Hit.ANY) else "masked"
     order = preference(table)
-    boxes = space.boxes(table)
-    met = _contrary(table, _by_row(Meetings(space, boxes).meets, boxes, len(order)))
+    met = _contrary(table, _by_row(ready.meets, ready.boxes, len(order)))
     place = {row: i for i, row in enumerate(order)}
     found: list[Finding] = []
     count = 0
@@ -83,15 +82,13 @@ def unreachable(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Fi
     """
     if table.hit not in (Hit.UNIQUE, Hit.ANY, Hit.FIRST, Hit.PRIORITY):
         return Findings()
-    space = Space(table)
-    boxes = space.boxes(table)
-    found = Meetings(space, boxes)
+    ready, space, boxes = prepared(table), prepared(table).space, prepared(table).boxes
     before = _before(table)
     allowed = Effort(effort)
-    hidden = _hidden(boxes, found, _spread(before, boxes), allowed)
+    hidden = _hidden(ready, _spread(before, boxes), allowed)
     rows = []
     for row in sorted(hidden):
-        first = reduce(or_, (found.meets[i] for i in range(len(boxes)) if boxes.row[i] == row))
+        first = reduce(or_, (ready.meets[i] for i in range(len(boxes)) if boxes.row[i] == row))
         by = {int(boxes.row[i]) for i in bits(first)} & set(bits(before[row]))
         rows.append((row, sorted(by)))
     return Findings(
@@ -110,7 +107,7 @@ def mergeable(table: Table, *, limit: int = LIMIT) -> Findings:
     The table would answer the same. Under UNIQUE and the collecting policies only rows that do not
     overlap are told; where the order of rows matters, only those with no other answer between them.
     """
-    space = Space(table)
+    space = prepared(table).space
     cells = [space.cells(table, row) for row in range(len(table.rules))]
     found = []
     for axis in range(len(space.axes)):
@@ -132,51 +129,79 @@ def mergeable(table: Table, *, limit: int = LIMIT) -> Findings:
 # ---- which boxes meet ---------------------------------------------------------------------
 
 
-class Meetings:
-    """For each box, as bits: `meets` the boxes that share a point with it, `at_low` and `at_high` those
-    that share its first and its last point."""
+class Prepared:
+    """A table with its space and boxes, and, as bits, which boxes meet which."""
 
-    def __init__(self, space: Space, boxes: Boxes) -> None:
-        everything = (1 << len(boxes)) - 1
-        self.meets = [everything] * len(boxes)
-        self.at_low, self.at_high = list(self.meets), list(self.meets)
-        for i in range(boxes.low.shape[1]):
-            self._on_line(
-                space.axes[space.lines[i]].size, boxes.low[:, i].tolist(), boxes.high[:, i].tolist()
-            )
-        for i in range(boxes.mask.shape[1]):
-            self._on_points(space.axes[space.points[i]].size, boxes.mask[:, i].tolist())
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.space = Space(table)
+        self.boxes = self.space.boxes(table)
 
-    def _on_line(self, size: int, low: list[int], high: list[int]) -> None:
-        begun, ended = [0] * (size + 1), [0] * (size + 1)
-        for box, (start, end) in enumerate(zip(low, high, strict=True)):
-            begun[start] |= 1 << box
-            ended[end] |= 1 << box
-        for slot in range(1, size + 1):
-            begun[slot] |= begun[slot - 1]
-            ended[slot] |= ended[slot - 1]
-        for box, (start, end) in enumerate(zip(low, high, strict=True)):
-            self.meets[box] &= begun[end - 1] & ~ended[start]
-            self.at_low[box] &= begun[start] & ~ended[start]
-            self.at_high[box] &= begun[end - 1] & ~ended[end - 1]
+    @cached_property
+    def meets(self) -> list[int]:
+        """For each box those that share a point with it, itself among them."""
+        found = [(1 << len(self.boxes)) - 1] * len(self.boxes)
+        for low, high, begun, ended in self._lines():
+            for box, (start, end) in enumerate(zip(low, high, strict=True)):
+                found[box] &= begun[end - 1] & ~ended[start]
+        for masks, at in self._points():
+            met = {mask: reduce(or_, (at[slot] for slot in bits(mask))) for mask in set(masks)}
+            found = [others & met[mask] for others, mask in zip(found, masks, strict=True)]
+        return found
 
-    def _on_points(self, size: int, masks: list[int]) -> None:
-        at = [0] * size
-        for box, mask in enumerate(masks):
-            for slot in bits(mask):
-                at[slot] |= 1 << box
-        met = {mask: reduce(or_, (at[slot] for slot in bits(mask))) for mask in set(masks)}
-        for box, mask in enumerate(masks):
-            self.meets[box] &= met[mask]
-            self.at_low[box] &= at[next(bits(mask))]
-            self.at_high[box] &= at[mask.bit_length() - 1]
+    @cached_property
+    def corners(self) -> list[tuple[int, int]]:
+        """For each box those that hold its first point, and those that hold its last."""
+        first = [(1 << len(self.boxes)) - 1] * len(self.boxes)
+        last = first.copy()
+        for low, high, begun, ended in self._lines():
+            for box, (start, end) in enumerate(zip(low, high, strict=True)):
+                first[box] &= begun[start] & ~ended[start]
+                last[box] &= begun[end - 1] & ~ended[end - 1]
+        for masks, at in self._points():
+            first = [others & at[next(bits(mask))] for others, mask in zip(first, masks, strict=True)]
+            last = [others & at[mask.bit_length() - 1] for others, mask in zip(last, masks, strict=True)]
+        return list(zip(first, last, strict=True))
+
+    def _lines(self) -> Iterator[tuple[list[int], list[int], list[int], list[int]]]:
+        """For each line the ends of the boxes, and for each slot which have begun and ended by then."""
+        for i, c in enumerate(self.space.lines):
+            low, high = self.boxes.low[:, i].tolist(), self.boxes.high[:, i].tolist()
+            begun, ended = ([0] * (self.space.axes[c].size + 1) for _ in range(2))
+            for box, (start, end) in enumerate(zip(low, high, strict=True)):
+                begun[start] |= 1 << box
+                ended[end] |= 1 << box
+            yield low, high, list(accumulate(begun, or_)), list(accumulate(ended, or_))
+
+    def _points(self) -> Iterator[tuple[list[int], list[int]]]:
+        """For each axis of points the sets of the boxes, and for each slot the boxes that have it."""
+        for i, c in enumerate(self.space.points):
+            masks = self.boxes.mask[:, i].tolist()
+            at = [0] * self.space.axes[c].size
+            for box, mask in enumerate(masks):
+                for slot in bits(mask):
+                    at[slot] |= 1 << box
+            yield masks, at
 
 
-def contradicting(table: Table, space: Space, boxes: Boxes) -> list[int]:
+@lru_cache(maxsize=16)
+def prepared(table: Table) -> Prepared:
+    """Kept for the questions that are asked of a table one after the other."""
+    return Prepared(table)
+
+
+@lru_cache(maxsize=256)
+def is_sound(table: Table) -> bool:
+    """Whether no rows contradict one another."""
+    return not any(_contradicting(table))
+
+
+def _contradicting(table: Table) -> list[int]:
     """For each row, as bits, the rows that it meets and, under UNIQUE or ANY, may not."""
     if table.hit not in (Hit.UNIQUE, Hit.ANY):
         return []
-    return _contrary(table, _by_row(Meetings(space, boxes).meets, boxes, len(table.rules)))
+    ready = prepared(table)
+    return _contrary(table, _by_row(ready.meets, ready.boxes, len(table.rules)))
 
 
 def _by_row(of_boxes: list[int], boxes: Boxes, rows: int) -> list[int]:
@@ -237,16 +262,20 @@ def _spread(of_rows: list[int], boxes: Boxes) -> list[int]:
     return [spread[row] for row in row_of]
 
 
-def _hidden(boxes: Boxes, found: Meetings, before: list[int], allowed: Effort) -> set[int]:
+def _hidden(ready: Prepared, before: list[int], allowed: Effort) -> set[int]:
     """The rows all of whose boxes are covered by boxes before them."""
     import numpy as np
 
-    row_of: list[int] = boxes.row.tolist()
-    seen = {row_of[i] for i, b in enumerate(before) if not (found.at_low[i] & b and found.at_high[i] & b)}
-    doubtful = [i for i in range(len(boxes)) if row_of[i] not in seen]
+    boxes, row_of = ready.boxes, ready.boxes.row.tolist()
+    in_the_way = [met & b for met, b in zip(ready.meets, before, strict=True)]
+    seen = {row for row, others in zip(row_of, in_the_way, strict=True) if not others}
+    if len(seen) < len(set(row_of)):
+        corners = zip(row_of, ready.corners, before, strict=True)
+        seen |= {row for row, (first, last), b in corners if not (first & b and last & b)}
+    doubtful = [i for i, row in enumerate(row_of) if row not in seen]
     if not doubtful:
         return set()
-    others = [list(bits(found.meets[i] & before[i])) for i in doubtful]
+    others = [list(bits(in_the_way[i])) for i in doubtful]
     places = boxes.take(np.array(doubtful))
     for lot in _lots([len(o) for o in others]):
         part = np.repeat(np.arange(len(lot)), [len(others[i]) for i in lot])

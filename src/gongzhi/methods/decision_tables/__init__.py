@@ -25,15 +25,16 @@ from ._errors import (
     TooComplex,
     Undecidable,
 )
-from ._exchange import dump, load
+from ._exchange import MAX_LENGTH, dump, load
 from ._findings import Answer, Finding, Findings
 from ._outcome import Outcome, Outcomes
 from ._table import Basis, Default, Hit, Rule, Table, rule
-from ._values import KINDS, Value
+from ._values import KINDS, Value, plain, show
 from ._verify import gaps, mergeable, overlaps, unreachable
 
 __all__ = [
     "KINDS",
+    "MAX_LENGTH",
     "Answer",
     "BadInput",
     "Basis",
@@ -68,6 +69,8 @@ __all__ = [
     "load",
     "mergeable",
     "overlaps",
+    "plain",
     "rule",
+    "show",
     "unreachable",
 ]

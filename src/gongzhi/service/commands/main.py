@@ -21,6 +21,7 @@ from gongzhi.service.commands import (
     exporting,
     founding,
     ledger,
+    rules,
     running,
     upgrading,
 )
@@ -86,6 +87,13 @@ of_keys.command("rotate", help=_("Put a new key in the place of the ledger's, or
     ledger.rotate
 )
 
+
+of_rules = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(of_rules, name="rules", help=_("Verify and compare decision tables."))
+of_rules.command("verify", help=_("Find gaps, contradictions and rows without effect in decision tables."))(
+    rules.verify
+)
+of_rules.command("diff", help=_("Tell where two decision tables answer differently."))(rules.diff)
 
 of_accounts = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(of_accounts, name="accounts", help=_("Help those who cannot sign in any more."))

@@ -170,7 +170,7 @@ def line(what: str, ours: float, found: dt.Findings, theirs: float | None = None
     return ratio
 
 
-def beside_z3(inputs: int, rules: int, times: int) -> list[float]:
+def beside_z3(inputs: int, rules: int) -> list[float]:
     """Gaps, overlaps and differences of one size, sound and faulty."""
     boxes = split(inputs, rules, 1)
     z3 = Z3(inputs)
@@ -182,7 +182,7 @@ def beside_z3(inputs: int, rules: int, times: int) -> list[float]:
         ("overlaps", dt.overlaps, z3.overlap, swollen(boxes, 4)),
     ):
         for state, of, one in (("sound", boxes, sound), ("faulty", faulty, table(inputs, faulty, 2))):
-            ours, found = timed(lambda ask=ask, one=one: ask(one), times)  # type: ignore[misc]
+            ours, found = timed(lambda ask=ask, one=one: ask(one))  # type: ignore[misc]
             peer, said = timed(lambda theirs=theirs, of=of: theirs(of))  # type: ignore[misc]
             assert said == "unknown" or (said == "sat") == bool(found), (name, state, said)
             ratios.append(line(f"{size}: {name}, {state}", ours, found, peer, said))
@@ -191,15 +191,112 @@ def beside_z3(inputs: int, rules: int, times: int) -> list[float]:
         ("one rule changed", another(sound), [*outcomes[:-1], "Z"]),
         ("the same rules in another order", replace(sound, rules=sound.rules[::-1]), outcomes[::-1]),
     ):
-        ours, found = timed(lambda other=other: dt.difference(sound, other), times)  # type: ignore[misc]
+        ours, found = timed(lambda other=other: dt.difference(sound, other))  # type: ignore[misc]
         there = boxes if state == "one rule changed" else boxes[::-1]
         peer, said = timed(lambda there=there, s=said_there: z3.difference(boxes, outcomes, there, s))  # type: ignore[misc]
         assert said == "unknown" or (said == "sat") == bool(found), (state, said)
         ratios.append(line(f"{size}: difference, {state}", ours, found, peer, said))
-    ours, found = timed(lambda: dt.difference(sound, halved_table(sound, boxes, inputs)), 1)
+    ours, found = timed(lambda: dt.difference(sound, halved(sound, boxes, inputs)))
     assert not found
+    line(f"{size}: difference, {len(boxes)} rules written as twice as many", ours, found)
     return ratios
 
 
-def halved_table(one: dt.Table, boxes: list[Box], inputs: int) -> dt.Table:
-    return halved(one, boxes, inputs)
+def growth(inputs: int, sizes: tuple[int, ...]) -> None:
+    """How the time grows with the number of rules."""
+    first: dict[str, float] = {}
+    for rules in sizes:
+        boxes = split(inputs, rules, 1)
+        one = table(inputs, holed(boxes, 3), 2)
+        other = another(one)
+        for name, ask in (
+            ("gaps", lambda one=one: dt.gaps(one)),
+            ("overlaps", lambda one=one: dt.overlaps(one)),
+            ("difference", lambda one=one, other=other: dt.difference(one, other)),
+        ):
+            taken, found = timed(ask)  # type: ignore[arg-type]
+            first.setdefault(name, taken)
+            line(
+                f"{rules} rules × {inputs}: {name} ({taken / first[name]:.1f} times {sizes[0]} rules)",
+                taken,
+                found,
+            )
+
+
+# ---- deciding -----------------------------------------------------------------------------
+
+
+def deciding() -> None:
+    """A table of 50 rows: one decision at a time here and by zen-engine, and many at once."""
+    import zen
+
+    boxes = split(5, 50, 7)
+    one = table(5, boxes, 2)
+    chance = random.Random(3)
+    facts = [
+        {c.name: chance.randrange(NARROW if n % 2 else WIDE) for n, c in enumerate(one.inputs)}
+        for _ in range(20_000)
+    ]
+    engine = zen.ZenEngine().create_decision(json.dumps(as_zen(one, boxes)))
+    for each in facts[:200]:
+        assert engine.evaluate(each)["result"]["outcome"] == one.decide(each).value
+    ours, _ = timed(lambda: [one.decide(f) for f in facts], 3)
+    theirs, _ = timed(lambda: [engine.evaluate(f) for f in facts[:2000]], 3)
+    columns = {name: [f[name] for f in facts] * 5 for name in facts[0]}
+    many, _ = timed(lambda: one.decide_many(columns).values, 3)
+    rates = len(facts) / ours, 2000 / theirs, 5 * len(facts) / many
+    print(
+        f"50 rules × 5: one by one {rates[0]:,.0f}/s; zen-engine {rates[1]:,.0f}/s: {rates[0] / rates[1]:.0f}×"
+    )
+    print(f"50 rules × 5: decide_many {rates[2]:,.0f}/s: {rates[2] / rates[0]:.1f}× one by one", flush=True)
+
+
+def as_zen(one: dt.Table, boxes: list[Box]) -> dict[str, Any]:
+    """The table as a decision of zen-engine."""
+    rules = [
+        {f"i{c}": f"[{a}..{b})" for c, (a, b) in enumerate(zip(low, high, strict=True))}
+        | {"o": json.dumps(rule.then[0]), "_id": str(n)}
+        for n, ((low, high), rule) in enumerate(zip(boxes, one.rules, strict=True))
+    ]
+    content = {
+        "hitPolicy": "first",
+        "inputs": [{"id": f"i{n}", "name": c.name, "field": c.name} for n, c in enumerate(one.inputs)],
+        "outputs": [{"id": "o", "name": "outcome", "field": "outcome"}],
+        "rules": rules,
+    }
+    return {
+        "nodes": [
+            {"id": "in", "type": "inputNode", "name": "in"},
+            {"id": "table", "type": "decisionTableNode", "name": "table", "content": content},
+            {"id": "out", "type": "outputNode", "name": "out"},
+        ],
+        "edges": [
+            {"id": "a", "sourceId": "in", "targetId": "table", "type": "edge"},
+            {"id": "b", "sourceId": "table", "targetId": "out", "type": "edge"},
+        ],
+    }
+
+
+def main() -> int:
+    global TIMEOUT
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="without the large tables")
+    parser.add_argument("--timeout", type=int, default=TIMEOUT, help="seconds that z3 gets for one question")
+    wanted = parser.parse_args()
+    TIMEOUT = wanted.timeout
+    deciding()
+    ratios = beside_z3(5, 200 if wanted.quick else 1500)
+    print(
+        f"beside z3: {min(ratios):.0f}× at least, {statistics.median(ratios):.0f}× in the middle", flush=True
+    )
+    if not wanted.quick:
+        growth(5, (500, 1500, 5000))
+        growth(13, (500, 1500, 5000))
+        beside_z3(13, 5000)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

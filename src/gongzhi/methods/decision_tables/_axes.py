@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from itertools import chain, count, pairwise
+from operator import ge
 from typing import Any
 
 from ._cells import Span
@@ -69,6 +70,13 @@ class Axis:
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
         """The slots of a cell of one of the columns, clipped to the axis, as half-open stretches."""
         raise NotImplementedError
+
+    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
+        """Where the one run of each cell begins and ends; None if some cell has none or several."""
+        runs = [self.runs(column, intervals) for intervals in cells]
+        if any(len(run) != 1 for run in runs):
+            return None
+        return [run[0][0] for run in runs], [run[0][1] for run in runs]
 
     def mask(self, column: Column, intervals: Intervals) -> int:
         """The same as bits."""
@@ -211,6 +219,13 @@ class Line(Axis):
             for i, (slot, following) in enumerate(pairwise(self.slots))
             if slot[1] != following[0] or slot[0] == NULL
         ]
+
+    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
+        if column.is_listed or any(len(intervals) != 1 for intervals in cells):
+            return super().ends(column, cells)
+        rank = self._rank
+        low, high = [rank[i[0][0]] for i in cells], [rank[i[0][1]] for i in cells]
+        return None if any(map(ge, low, high)) else (low, high)
 
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
         rank = self._rank

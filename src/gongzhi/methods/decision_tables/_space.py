@@ -95,13 +95,12 @@ class Space:
         cells = [[r.when[place].intervals for r in table.rules] for place, _ in self._columns[which]]
         columns = [column for _, column in self._columns[which]]
         masks = [[self.axes[c].mask(columns[c], cell) for cell in cells[c]] for c in self.points]
-        runs = [[self.axes[c].runs(columns[c], cell) for cell in cells[c]] for c in self.lines]
-        if all(len(cell) == 1 for line in runs for cell in line):
-            row = np.arange(rows)
-            low = [[cell[0][0] for cell in line] for line in runs]
-            high = [[cell[0][1] for cell in line] for line in runs]
-        else:
+        ends = [self.axes[c].ends(columns[c], cells[c]) for c in self.lines]
+        if None in ends:
+            runs = [[self.axes[c].runs(columns[c], cell) for cell in cells[c]] for c in self.lines]
             low, high, row = _multiplied(runs, rows)
+        else:
+            low, high, row = [e[0] for e in ends if e], [e[1] for e in ends if e], np.arange(rows)
         made = Boxes(_across(low, len(row)), _across(high, len(row)), _across(masks, rows)[row], row)
         exists = (made.mask != 0).all(1)
         return made if exists.all() else made.take(exists)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -262,3 +263,25 @@ def test_every_table_survives_being_written_and_read(case: Case) -> None:
     [again] = dt.load(dt.dump(case.table))
     assert again == case.table
     assert dt.dump(again) == dt.dump(case.table)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_thousands_are_decided_as_one_by_one(data: st.DataObject) -> None:
+    table = data.draw(cases()).table
+    rows = data.draw(st.lists(facts_for(table), min_size=1, max_size=12)) * 300
+    if data.draw(st.booleans()):
+        rows[data.draw(st.integers(0, len(rows) - 1))] = {i.name: True for i in table.inputs}
+    columns: dict[str, Any] = {i.name: [f[i.name] for f in rows] for i in table.inputs}
+    if data.draw(st.booleans()):
+        columns |= {n: np.array(c) for n, c in columns.items() if set(map(type, c)) == {int}}
+    many = table.decide_many(columns, keep_errors=True)
+    for place in (0, len(rows) - 1, len(rows) // 2, *list(many.errors)[:3]):
+        try:
+            one = table.decide(rows[place])
+        except dt.DecisionError as error:
+            assert str(many.errors[place]) == str(error)
+        else:
+            assert many[place] == one
+            assert (many.values[place], many.rows[place]) == (one.value, one.rows)
+            assert [type(v) for v in many[place].inputs.values()] == [type(v) for v in one.inputs.values()]

@@ -7,12 +7,14 @@ the hit policy makes of the bits left; what it makes of the same bits is always 
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
+from functools import cached_property
 from operator import and_
 from typing import Any
 
+from ._arrays import FEWEST_FACTS, MOST_ROWS, Arrays
 from ._columns import Column, Input, Interval, Output
 from ._errors import BadInput, DecisionError, InvalidFacts, Undecidable
-from ._lookups import Look, look_up
+from ._lookups import Look, look_up, steps_of
 from ._outcome import Outcome, Outcomes, Reply, Verdict
 from ._values import NotOfType, Value
 
@@ -39,6 +41,7 @@ class Engine:
         self.inputs, self.outputs = inputs, outputs
         self.names = tuple(o.name for o in outputs)
         self.replies, self.default, self.may_be_empty = replies, default, may_be_empty
+        self.cells = cells
         self.looks = [
             (column.name, look_up(column, [row[i] for row in cells])) for i, column in enumerate(inputs)
         ]
@@ -80,34 +83,45 @@ class Engine:
 
     def decide_many(self, columns: Mapping[str, Sequence[Any]], *, keep_errors: bool) -> Outcomes:
         lists = self._columns(columns)
-        length = len(next(iter(lists.values())))
-        rows: Sequence[int] = [self.all_rows] * length
-        bad: set[int] = set()
-        for name, look in self.looks:
-            accepting = _accepting(look, lists[name], bad)
-            rows = list(map(and_, rows, accepting))
+        length = len(lists[self.inputs[0].name])
+        found = None
+        if length >= FEWEST_FACTS and len(self.replies) <= MOST_ROWS:
+            found = self._arrays.rows(list(lists.values()))
+        if found is None:
+            lists = {name: _listed(values) for name, values in lists.items()}
+            found = self._one_by_one(lists, length)
+        settled = {rows: self._settled(rows) for rows in set(found)}
         errors: dict[int, DecisionError] = {}
-        settled: dict[int, Verdict | None] = {}
-        for found in set(rows):
-            try:
-                settled[found] = self.verdicts.get(found) or self._settle(found, {})
-            except Undecidable:
-                settled[found] = None
-        verdicts = [settled[r] for r in rows]
-        for i in bad:
-            verdicts[i] = None
-        for i, verdict in enumerate(verdicts):
-            if verdict is None:
+        if None in settled.values():
+            lists = {name: _listed(values) for name, values in lists.items()}
+            for i in (i for i, rows in enumerate(found) if settled[rows] is None):
                 errors[i] = self._error({n: c[i] for n, c in lists.items()})
                 if not keep_errors:
                     raise errors[i]
-        return Outcomes(verdicts, lists, errors, self.accept)
+        return Outcomes(settled, found, lists, errors, self.accept)
+
+    def _one_by_one(self, lists: Mapping[str, Sequence[Any]], length: int) -> list[int]:
+        """For each set of facts the rows that accept it, as bits; -1 for facts that are not sound."""
+        rows: Sequence[int] = [self.all_rows] * length
+        bad: set[int] = set()
+        for name, look in self.looks:
+            rows = list(map(and_, rows, _accepting(look, lists[name], bad)))
+        return [-1 if i in bad else r for i, r in enumerate(rows)] if bad else list(rows)
+
+    def _settled(self, rows: int) -> Verdict | None:
+        verdict = None if rows < 0 else self.verdict(rows)
+        return None if isinstance(verdict, Undecidable) else verdict
+
+    @cached_property
+    def _arrays(self) -> Arrays:
+        steps = [steps_of(c, [row[i] for row in self.cells]) for i, c in enumerate(self.inputs)]
+        return Arrays(self.inputs, [look for _, look in self.looks], steps, len(self.replies))
 
     def _columns(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         missing = [BadInput(i.name, "missing", i.expected) for i in self.inputs if i.name not in columns]
         if missing:
             raise InvalidFacts(self.name, self.digest, missing)
-        lists: dict[str, Sequence[Any]] = {i.name: _listed(columns[i.name]) for i in self.inputs}
+        lists: dict[str, Sequence[Any]] = {i.name: _sized(columns[i.name]) for i in self.inputs}
         length = len(lists[self.inputs[0].name])
         unequal = [
             BadInput(name, "length", f"as long as {self.inputs[0].name}, {length}", len(values))
@@ -224,6 +238,11 @@ def _reason(column: Column, value: Any) -> Any:
     except NotOfType:
         return "type"
     return "domain"
+
+
+def _sized(values: Any) -> Any:
+    """An array of one dimension as it is, anything else as a list."""
+    return values if getattr(values, "ndim", None) == 1 else _listed(values)
 
 
 def _listed(values: Sequence[Any]) -> Sequence[Any]:

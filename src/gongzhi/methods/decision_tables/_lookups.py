@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._columns import LOWEST, NULL, Column, Cut, Interval
 from ._values import NotOfType
@@ -11,21 +11,45 @@ from ._values import NotOfType
 Look = Callable[[Any], tuple[Any, int]]
 
 
+class Steps(NamedTuple):
+    """A line of whole numbers: the edges of its cells, and the rows at each slot (None: outside)."""
+
+    edges: Sequence[int]
+    accepting: Sequence[int | None]
+
+
+def steps_of(column: Column, cells: Sequence[tuple[Interval, ...]]) -> Steps | None:
+    """For an input of numbers all of whose edges are whole."""
+    if column.is_listed or not column.kind.numeric:
+        return None
+    edges, accepting = _line(column, cells)
+    whole = [int(e) for e in edges if e == int(e) and abs(e) < 1 << 62]
+    return Steps(whole, accepting) if len(whole) == len(edges) else None
+
+
+def _edges(column: Column, cells: Sequence[tuple[Interval, ...]]) -> list[Any]:
+    sets = (*cells, column.domain)
+    return sorted({cut[1] for intervals in sets for i in intervals for cut in i if cut[0] == 2})
+
+
+def _line(column: Column, cells: Sequence[tuple[Interval, ...]]) -> tuple[list[Any], list[int | None]]:
+    """The edges of a line, and the rows at each slot; None outside the domain."""
+    edges = _edges(column, cells)
+    inside = _sweep(edges, [column.domain])
+    return edges, [r if i else None for r, i in zip(_sweep(edges, cells), inside, strict=True)]
+
+
 def look_up(column: Column, cells: Sequence[tuple[Interval, ...]]) -> Look:
     """From a fact to (the fact as kept, the rows that accept it); NotOfType if it is no such fact."""
-    if column.is_listed:
-        edges: list[Any] = list(range(len(column.points)))
-    else:
-        sets = (*cells, column.domain)
-        edges = sorted({cut[1] for intervals in sets for i in intervals for cut in i if cut[0] == 2})
-    rows = _sweep(edges, cells)
     nulls = sum(1 << r for r, intervals in enumerate(cells) if intervals and intervals[0][0] == NULL)
     if column.is_listed:
+        rows = _sweep(range(len(column.points)), cells)
         return _listed_look(column, {p: rows[2 * i + 1] for i, p in enumerate(column.points)}, nulls)
     if not column.kind.ordered:
+        edges = _edges(column, cells)
+        rows = _sweep(edges, cells)
         return _open_look(column, {e: rows[2 * i + 1] for i, e in enumerate(edges)}, rows[0], nulls)
-    inside = _sweep(edges, [column.domain])
-    return _line_look(column, edges, [r if i else None for r, i in zip(rows, inside, strict=True)], nulls)
+    return _line_look(column, *_line(column, cells), nulls)
 
 
 def _sweep(edges: Sequence[Any], cells: Sequence[tuple[Interval, ...]]) -> list[int]:

@@ -106,38 +106,48 @@ class Outcomes(Sequence[Outcome]):
 
     def __init__(
         self,
-        verdicts: Sequence[Verdict | None],
+        settled: Mapping[int, Verdict | None],
+        which: Sequence[int],
         columns: Mapping[str, Sequence[Any]],
         errors: Mapping[int, DecisionError],
         accept: Callable[[Mapping[str, Any]], dict[str, Any]],
     ) -> None:
-        self._verdicts, self._columns, self._accept = verdicts, columns, accept
+        self._settled, self._which, self._columns, self._accept = settled, which, columns, accept
         self.errors = dict(errors)
 
     def __len__(self) -> int:
-        return len(self._verdicts)
+        return len(self._which)
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return [self[i] for i in range(*place.indices(len(self)))]
         place = range(len(self))[place]
-        verdict = self._verdicts[place]
+        verdict = self._settled[self._which[place]]
         if verdict is None:
             raise self.errors[place]
-        return Outcome(verdict, self._accept({n: c[place] for n, c in self._columns.items()}))
+        return Outcome(verdict, self._accept({n: _item(c[place]) for n, c in self._columns.items()}))
 
     @property
     def values(self) -> list[Any]:
         """The answers; None for a row in `errors`."""
-        return self._each(lambda v: Outcome(v, {}).value)
+        found = {i: None if v is None else Outcome(v, {}).value for i, v in self._settled.items()}
+        if any(
+            isinstance(value, (list, dict)) for value in found.values()
+        ):  # each its own: they can be changed
+            settled = (self._settled[i] for i in self._which)
+            return [None if v is None else Outcome(v, {}).value for v in settled]
+        return list(map(found.__getitem__, self._which))
 
     @property
     def rows(self) -> list[tuple[int, ...]]:
         """The numbers of the rows each answer comes from."""
-        return [() if v is None else v.rows for v in self._verdicts]
+        found: dict[int, tuple[int, ...]] = {i: v.rows if v else () for i, v in self._settled.items()}
+        return list(map(found.__getitem__, self._which))
 
-    def _each(self, of: Callable[[Verdict], Any]) -> list[Any]:
-        return [None if v is None else of(v) for v in self._verdicts]
+
+def _item(value: Any) -> Any:
+    """A number out of an array as Python's own."""
+    return value.item() if hasattr(value, "dtype") else value
 
 
 def _plain(value: Any) -> Any:

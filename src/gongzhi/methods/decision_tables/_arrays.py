@@ -49,7 +49,7 @@ class Arrays:
                 return None
             found = accepting if found is None else found & accepting
         if self.width == 1:
-            return found[:, 0].tolist()  # type: ignore[no-any-return]
+            return found.tolist()  # type: ignore[no-any-return]
         distinct, which = np.unique(found, axis=0, return_inverse=True)
         sets = [sum(word << 64 * i for i, word in enumerate(words)) for words in distinct.tolist()]
         return [sets[i] for i in which.reshape(-1).tolist()]
@@ -107,4 +107,5 @@ class Arrays:
 
         size = 8 * self.width
         raw = b"".join(rows.to_bytes(size, "little") for rows in accepting)
-        return np.frombuffer(raw, "<u8").reshape(len(accepting), self.width)
+        words = np.frombuffer(raw, "<u8")
+        return words if self.width == 1 else words.reshape(len(accepting), self.width)

@@ -7,7 +7,7 @@ gives one answer, or the same boxes with the same answers stand in it on both si
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ._axes import Intervals, axis, bits, on_line
@@ -19,6 +19,7 @@ from ._findings import Finding, Findings, answered
 from ._outcome import Verdict
 from ._space import Region, Space, joined, merged
 from ._table import Hit, Table
+from ._values import Value
 from ._verify import EFFORT, LIMIT, is_sound, preference
 
 if TYPE_CHECKING:
@@ -50,15 +51,22 @@ def difference(a: Table, b: Table, *, limit: int = LIMIT, effort: int = EFFORT) 
             found.setdefault(rows, []).append(region)
     told = [(rows, region) for rows, regions in found.items() for region in merged(regions)]
     told.sort(key=lambda each: -sum(mask.bit_count() for mask in each[1]))
-    findings = apart + [_finding(a, b, space, region) for _, region in told[:limit]]
+    findings = apart + [_finding(a, b, space, rows, region) for rows, region in told[:limit]]
     return Findings(findings, more=max(0, len(told) - limit), is_cut_short=allowed.left <= 0)
 
 
-def _finding(a: Table, b: Table, space: Space, region: Region) -> Finding:
+def _finding(a: Table, b: Table, space: Space, rows: tuple[Rows, Rows], region: Region) -> Finding:
     witness = space.witness(region)
-    answers = answered(a, witness), answered(b, witness)
-    rows = tuple(() if each is None else each.rows for each in answers)
-    return Finding("difference", rows, witness, space.texts(region), answers)
+    told = tuple(_rows(t, r, witness) for t, r in zip((a, b), rows, strict=True))
+    return Finding("difference", told, witness, space.texts(region), (a, b))
+
+
+def _rows(table: Table, rows: Rows, witness: Mapping[str, Any]) -> Rows:
+    """The rows that answer, or conflict: those found, where the policy takes one row; else as decided."""
+    if table.hit in (Hit.UNIQUE, Hit.FIRST, Hit.PRIORITY) and is_sound(table):
+        return tuple(r + 1 for r in rows)
+    answer = answered(table, witness)
+    return () if answer is None else answer.rows
 
 
 # ---- whether they can be compared ---------------------------------------------------------
@@ -105,9 +113,9 @@ def _outside(table: Table, other: Table, *, is_first: bool) -> Iterator[Finding]
         answer = answered(table, witness)
         rows = answer.rows if answer is not None else ()
         if is_first:
-            yield Finding("difference", (rows, ()), witness, region, (answer, None))
+            yield Finding("difference", (rows, ()), witness, region, (table, None))
         else:
-            yield Finding("difference", ((), rows), witness, region, (None, answer))
+            yield Finding("difference", ((), rows), witness, region, (None, table))
 
 
 def _taken_alone(column: Column, other: Column) -> Intervals:
@@ -135,10 +143,17 @@ class _Side:
         import numpy as np
 
         self.table, self.unordered, self._codes = table, unordered, codes
+        self._by_name = sorted(range(len(table.outputs)), key=lambda i: table.outputs[i].name)
         boxes = space.boxes(table, which)
         self.takes_one = table.hit.is_single and is_sound(table)
-        self.nothing = self.code(0)
-        code = np.array([self.code(1 << row) for row in range(len(table.rules))], np.int64)
+        default = table.default
+        if self.takes_one:
+            self.nothing = self._number((self._said(default.then),) if default else "uncovered")
+            codes_of = [self._number((self._said(rule.then),)) for rule in table.rules]
+        else:
+            self.nothing = self.code(0)
+            codes_of = [self.code(1 << row) for row in range(len(table.rules))]
+        code = np.array(codes_of, np.int64)
         order = np.argsort(np.argsort(preference(table), kind="stable")[boxes.row], kind="stable")
         self.boxes = boxes.take(order.astype(np.int64))
         self.code_of = code[self.boxes.row]
@@ -150,24 +165,26 @@ class _Side:
 
     def code(self, rows: int) -> int:
         """A number for what the table answers where these rows match: equal for equal answers."""
-        return self._codes.setdefault(self._answer(self.table.engine.verdict(rows)), len(self._codes))
+        return self._number(self._answer(self.table.engine.verdict(rows)))
+
+    def _number(self, answer: Any) -> int:
+        return self._codes.setdefault(answer, len(self._codes))
+
+    def _said(self, then: tuple[Value, ...]) -> Any:
+        """The values of an answer in the order of their outputs' names."""
+        return tuple((isinstance(then[i], bool), then[i]) for i in self._by_name)
 
     def _answer(self, verdict: Verdict | Undecidable) -> Any:
         if isinstance(verdict, Undecidable):
             return verdict.reason
         if verdict.shape == "aggregate":
-            return "aggregate", _told(verdict.aggregate)
-        order = sorted(range(len(verdict.names)), key=verdict.names.__getitem__)
-        answers = [tuple(_told(then[i]) for i in order) for then in verdict.answers]
+            return "aggregate", verdict.aggregate
+        answers = [self._said(then) for then in verdict.answers]
         return frozenset(Counter(answers).items()) if self.unordered else tuple(answers)
 
     @property
     def order_matters(self) -> bool:
         return self.table.hit in (Hit.FIRST, Hit.PRIORITY, Hit.RULE_ORDER, Hit.OUTPUT_ORDER)
-
-
-def _told(value: Any) -> Any:
-    return isinstance(value, bool), value
 
 
 class _Both:

@@ -1,7 +1,8 @@
 """What verification finds, in a form to be read, shown and acted upon."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from ._errors import Undecidable
@@ -32,7 +33,11 @@ class Finding:
     rows: tuple[Any, ...]
     witness: dict[str, Any]
     region: Mapping[str, tuple[str, ...]]
-    answers: tuple[Answer, ...]
+    tables: tuple[Table | None, ...] = field(repr=False, compare=False)
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        return tuple(None if t is None else answered(t, self.witness) for t in self.tables)
 
 
 class Findings(list[Finding]):

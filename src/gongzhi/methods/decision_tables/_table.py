@@ -114,6 +114,11 @@ class Table:
         return self.engine.decide_many(columns, keep_errors=keep_errors)
 
     @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What verification has prepared; for this package alone."""
+        return {}
+
+    @cached_property
     def engine(self) -> Engine:
         """The table compiled; for this package alone."""
         return Engine(

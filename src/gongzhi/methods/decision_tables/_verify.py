@@ -9,14 +9,14 @@ The idea of rules as boxes: Calvanese et al., "Semantics and Analysis of DMN Dec
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from itertools import accumulate
 from operator import or_
 from typing import Any
 
 from ._axes import bits
 from ._divide import Effort, Parts, uncovered
-from ._findings import Answer, Finding, Findings, Kind, answered
+from ._findings import Finding, Findings, Kind
 from ._space import Boxes, Region, Space, merged
 from ._table import Hit, Rule, Table
 
@@ -184,16 +184,19 @@ class Prepared:
             yield masks, at
 
 
-@lru_cache(maxsize=16)
 def prepared(table: Table) -> Prepared:
-    """Kept for the questions that are asked of a table one after the other."""
-    return Prepared(table)
+    """Kept with the table for all questions that are asked of it."""
+    if "prepared" not in table.kept:
+        table.kept["prepared"] = Prepared(table)
+    ready: Prepared = table.kept["prepared"]
+    return ready
 
 
-@lru_cache(maxsize=256)
 def is_sound(table: Table) -> bool:
     """Whether no rows contradict one another."""
-    return not any(_contradicting(table))
+    if "is_sound" not in table.kept:
+        table.kept["is_sound"] = not any(_contradicting(table))
+    return bool(table.kept["is_sound"])
 
 
 def _contradicting(table: Table) -> list[int]:
@@ -343,6 +346,4 @@ def _meet(a: Region, b: Region) -> bool:
 
 
 def _finding(kind: Kind, table: Table, space: Space, region: Region, rows: Sequence[int]) -> Finding:
-    witness = space.witness(region)
-    answers: tuple[Answer, ...] = (answered(table, witness),)
-    return Finding(kind, tuple(r + 1 for r in rows), witness, space.texts(region), answers)
+    return Finding(kind, tuple(r + 1 for r in rows), space.witness(region), space.texts(region), (table,))

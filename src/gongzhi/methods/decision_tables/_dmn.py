@@ -38,7 +38,7 @@ TYPES = {
     # as some tools write them
     "integer": "integer", "long": "integer", "double": "number",
 }  # fmt: skip
-BASIS_WORDS = {"basis", "legal basis", "依据", "法律依据"}
+BASIS_WORDS = {"basis", "legal basis", "依据", "法律依据"}  # house: untranslated: as files name it
 _WORD = re.compile(r"[^\W\d]\w*")
 _FEEL_WORDS = {
     *("and", "between", "else", "every", "external", "for", "function", "if", "in", "instance", "not"),

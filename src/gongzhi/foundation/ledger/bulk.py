@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,11 @@ def insert_rows(
         with connection.cursor() as cursor, cursor.cursor.copy(_copy_sql(kind, names)) as copy:
             copy.write(_copied(kind, names, rows))
         return
-    statements.run_each(_insert_sql(kind, names), _made_ready(rows, _preparations(kind, names)))
+    made = _made_ready(rows, _preparations(kind, names))
+    if len(made) > 1 and connection.vendor == "postgresql":
+        statements.run_each(_insert_sql(kind, names, len(made)), [list(chain.from_iterable(made))])
+    else:
+        statements.run_each(_insert_sql(kind, names), made)
 
 
 def insert(kind: type[models.Model], rows: list[models.Model]) -> None:
@@ -65,9 +70,9 @@ def fields_of(kind: type[models.Model], names: tuple[str, ...] | None) -> tuple[
 
 
 @cache
-def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
+def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None, rows: int = 1) -> str:
     marks = ", ".join(["%s"] * len(fields_of(kind, names)))
-    return f"INSERT INTO {_target(kind, names)} VALUES ({marks})"
+    return f"INSERT INTO {_target(kind, names)} VALUES {', '.join([f'({marks})'] * rows)}"
 
 
 @cache
@@ -102,15 +107,18 @@ def _preparations(kind: type[models.Model], names: tuple[str, ...] | None) -> li
 
 def _preparation(field: models.Field[Any, Any]) -> _Ready | None:
     """How a value of this field is told to the driver; None where it goes as it is."""
+    on_postgresql = connection.vendor == "postgresql"
+    if isinstance(field, models.JSONField) and on_postgresql:
+        return json.dumps
     if isinstance(field, models.JSONField | models.BinaryField | models.DecimalField | models.FileField):
         return lambda value: field.get_db_prep_save(value, connection)
     field = _target_field(field)
-    if connection.vendor == "postgresql":
-        return None
     if isinstance(field, models.UUIDField):
         return _hex
-    if isinstance(field, models.DateTimeField):
-        return _naive
+    if isinstance(field, models.DateTimeField):  # the driver writes texts several times as fast
+        return _told_moment if on_postgresql else _naive
+    if on_postgresql:
+        return None
     if isinstance(field, models.DateField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -41,7 +40,9 @@ def insert_rows(
         return
     made = _made_ready(rows, _preparations(kind, names))
     if len(made) > 1 and connection.vendor == "postgresql":
-        statements.run_each(_insert_sql(kind, names, len(made)), [list(chain.from_iterable(made))])
+        marks = _marks(kind, names)
+        values = ", ".join([statements.bound(marks, row) for row in made])
+        statements.run_each(f"INSERT INTO {_target(kind, names)} VALUES {values}", [None])
     else:
         statements.run_each(_insert_sql(kind, names), made)
 
@@ -70,9 +71,13 @@ def fields_of(kind: type[models.Model], names: tuple[str, ...] | None) -> tuple[
 
 
 @cache
-def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None, rows: int = 1) -> str:
-    marks = ", ".join(["%s"] * len(fields_of(kind, names)))
-    return f"INSERT INTO {_target(kind, names)} VALUES {', '.join([f'({marks})'] * rows)}"
+def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
+    return f"INSERT INTO {_target(kind, names)} VALUES {_marks(kind, names)}"
+
+
+@cache
+def _marks(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
+    return f"({', '.join(['%s'] * len(fields_of(kind, names)))})"
 
 
 @cache
@@ -80,6 +85,7 @@ def _copy_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
     return f"COPY {_target(kind, names)} FROM STDIN"
 
 
+@cache
 def _target(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
     meta: Any = kind._meta
     columns = ", ".join(f'"{field.column}"' for field in fields_of(kind, names))

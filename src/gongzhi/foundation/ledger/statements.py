@@ -40,11 +40,11 @@ def run(sql: str, values: Sequence[Any] | None = None) -> int:
     return int(cursor.rowcount)
 
 
-def run_each(sql: str, many: Sequence[Sequence[Any]]) -> None:
-    """Change something once for each of many values."""
+def run_each(sql: str, many: Sequence[Sequence[Any] | None]) -> None:
+    """Change something once for each of many values; with None the statement holds them already."""
     gathered = _gathered()
     if gathered is not None:
-        gathered += [(sql, values) for values in many]
+        gathered += [sql if values is None else bound(sql, values) for values in many]
     elif len(many) == 1:
         _cursor().execute(sql, many[0])
     elif many:
@@ -61,20 +61,29 @@ def at_once() -> Iterator[None]:
         yield
         return
     here: Any = connections[DEFAULT_DB_ALIAS]
-    gathered: list[tuple[str, Sequence[Any]]] = []
+    gathered: list[str] = []
     here.__dict__[_GATHERED] = gathered
     try:
         yield
     finally:
         del here.__dict__[_GATHERED]
     if gathered:
-        sql = "; ".join([sql for sql, _values in gathered])
-        _cursor().execute(sql, [each for _sql, values in gathered for each in values])
+        _cursor().execute("; ".join(gathered))
 
 
-def _gathered() -> list[tuple[str, Sequence[Any]]] | None:
+def bound(sql: str, values: Sequence[Any]) -> str:
+    """A statement, or a part of one, with its values in it, as PostgreSQL reads it.
+
+    The driver remembers how it took a short text to pieces, and does so with a long one every time.
+    """
+    with connection.wrap_database_errors:
+        told: str = _cursor().mogrify(sql, values)
+    return told
+
+
+def _gathered() -> list[str] | None:
     here: Any = connections[DEFAULT_DB_ALIAS]
-    gathered: list[tuple[str, Sequence[Any]]] | None = here.__dict__.get(_GATHERED)
+    gathered: list[str] | None = here.__dict__.get(_GATHERED)
     return gathered
 
 

@@ -127,6 +127,8 @@ def test_no_column_of_an_entry_is_left_untried() -> None:
         ),
         ("UPDATE ledger_checkpoint SET note = replace(note, '1', '2')", "checkpoint"),
         ("UPDATE ledger_checkpoint SET size = size + 1000", "checkpoint"),
+        ("UPDATE ledger_checkpoint SET root = edge", "its root is not that of the entries"),
+        ("UPDATE ledger_checkpoint SET edge = root", "its edge is not that of the entries"),
         ("DELETE FROM ledger_tile", "tile 0 of level 0 is missing"),
         ("DELETE FROM ledger_checkpoint", "newest checkpoint"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +21,30 @@ def block(page: str, language: str) -> str:
     return found[1]
 
 
-def gongzhi(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+SEEN = """
+from gongzhi.service.commands import console
+console.start_django()
+from django.test import Client
+from django.urls import reverse
+from gongzhi.foundation.regions.queries import region
+from gongzhi.service.accounts.models import Account
+client = Client(HTTP_HOST="127.0.0.1")
+client.force_login(Account.objects.get(username="ana"))
+page = client.get(reverse("desk:list", args=["all"]))
+print(page.status_code, page.content.decode().count('href="/desk/matter/'), region("example").zone)
+"""
+
+
+def environ(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GONGZHI_")}
+    return kept | {"GONGZHI_DATA_DIR": str(folder / "data"), "GONGZHI_LANGUAGE": "en"}
+
+
+def gongzhi(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).parent / "gongzhi", *words],
         cwd=folder,
-        env=kept | {"GONGZHI_DATA_DIR": str(folder / "data"), "GONGZHI_LANGUAGE": "en"},
+        env=environ(folder),
         capture_output=True,
         text=True,
     )
@@ -54,6 +73,17 @@ def test_the_example_of_an_import_comes_out_as_the_page_says(tmp_path: Path, nam
     )
     assert (first["landed"], first["rejected"]) == (4, 1)
     assert (second["landed"], second["unchanged"], second["rejected"]) == (0, 5, 1)
+
+    opening = shlex.split(block(page, "sh").splitlines()[0])
+    told = gongzhi(tmp_path, *opening[1:], "--json")
+    assert told.returncode == 0, told.stderr
+    seen = subprocess.run(
+        [sys.executable, "-c", SEEN],
+        env=environ(tmp_path) | {"DJANGO_SETTINGS_MODULE": "gongzhi.settings"},
+        capture_output=True,
+        text=True,
+    )
+    assert seen.stdout.split() == ["200", "4", "Asia/Shanghai"], seen.stderr
 
 
 def test_every_key_of_a_mapping_is_explained_in_both_languages() -> None:

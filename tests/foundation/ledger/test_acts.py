@@ -208,6 +208,8 @@ def test_a_write_outside_an_act_is_refused(place: World) -> None:
         lambda: execute("WITH x AS (SELECT 1) UPDATE matters_matter SET state = 'closed'"),
         lambda: execute("/* a remark */ UPDATE matters_matter SET state = 'closed'"),
         lambda: execute("-- a remark\nUPDATE matters_matter SET state = 'closed'"),
+        lambda: execute("SELECT 1; UPDATE matters_matter SET state = 'closed'"),
+        lambda: execute("DELETE FROM ledger_undone;\nDELETE FROM matters_matter"),
     ):
         place.submission()
         with pytest.raises(guard.WriteOutsideAct), transaction.atomic():

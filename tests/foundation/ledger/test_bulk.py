@@ -16,7 +16,7 @@ from gongzhi.foundation.ledger.models import Entry, Private
 from gongzhi.foundation.parties.models import Person
 from gongzhi.foundation.regions.models import Region
 
-ANY_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40)
+ANY_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 TEXTS = ANY_TEXT | st.sampled_from(["\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "\\", "\\n", "“引号”"])
 ZONES = st.sampled_from([UTC, ZoneInfo("America/New_York"), ZoneInfo("Asia/Shanghai")])
 MOMENTS = st.datetimes(

@@ -41,3 +41,27 @@ def test_a_failed_statement_leaves_the_cursor_usable() -> None:
 def test_run_tells_how_many_rows_it_was_done_to() -> None:
     statements.run_each("INSERT INTO ledger_pending (entry_id) SELECT %s WHERE 1 = 0", [[1], [2]])
     assert statements.run("DELETE FROM ledger_pending WHERE entry_id < %s", [0]) == 0
+
+
+def test_what_is_changed_at_once_is_changed_in_its_order(django_assert_max_num_queries: object) -> None:
+    most = 1 if connection.vendor == "postgresql" else 3
+    with django_assert_max_num_queries(most), statements.at_once():  # type: ignore[operator]
+        statements.run_each("INSERT INTO ledger_pending (entry_id) VALUES (%s)", [[-1], [-2], [-3]])
+        statements.run_each("UPDATE ledger_pending SET entry_id = entry_id - %s WHERE entry_id < 0", [[10]])
+        with statements.at_once():
+            statements.run_each("DELETE FROM ledger_pending WHERE entry_id = %s", [[-12]])
+    assert statements.rows("SELECT entry_id FROM ledger_pending ORDER BY entry_id") == [(-13,), (-11,)]
+
+
+def test_what_fails_at_once_changes_nothing_and_keeps_nothing_back() -> None:
+    from django.db import DatabaseError, transaction
+
+    insert = "INSERT INTO ledger_pending (entry_id) VALUES (%s)"
+    with pytest.raises(DatabaseError), transaction.atomic(), statements.at_once():
+        statements.run_each(insert, [[-1]])
+        statements.run_each(insert, [[-1]])
+    with pytest.raises(RuntimeError), statements.at_once():
+        statements.run_each("DELETE FROM ledger_pending WHERE entry_id = %s", [[-2]])
+        raise RuntimeError
+    statements.run_each(insert, [[-3]])
+    assert statements.rows("SELECT entry_id FROM ledger_pending") == [(-3,)]

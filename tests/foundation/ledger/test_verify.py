@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger.canonical import COLUMNS
 from gongzhi.foundation.ledger.models import Checkpoint
 from gongzhi.foundation.ledger.sequencer import read_tile, sequence
 from gongzhi.foundation.ledger.verify import verify
@@ -52,39 +53,59 @@ def test_what_nobody_touched_is_sound(place: World) -> None:
     assert report.checkpoints == 5
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("verb", "matter.close"),
-        ("actor", "00000000000000000000000000000001"),
-        ("subject", "00000000000000000000000000000001"),
-        ("subject_kind", "x"),
-        ("made", None),
-        ("region", None),
-        ("cause", 1),
-        ("origin", "imported"),
-        ("source", "somewhere"),
-        ("attributed", "somebody"),
-        ("occurred", "2001-01-01 00:00:00"),
-        ("recorded", "2001-01-01 00:00:00"),
-        ("precision", "day"),
-        ("rules", '["x"]'),
-        ("audience", "public"),
-        ("facts", '{"category":"other"}'),
-        ("commitment", "00"),
-        ("claim", "00"),
-    ],
-)
+CHANGES = [
+    ("id", 1_000_000),
+    ("verb", "matter.close"),
+    ("actor", "00000000000000000000000000000001"),
+    ("appointment", "00000000000000000000000000000001"),
+    ("subject", "00000000000000000000000000000001"),
+    ("subject_kind", "x"),
+    ("made_kind", "x"),
+    ("made", None),
+    ("region", None),
+    ("cause", 1),
+    ("origin", "imported"),
+    ("source", "somewhere"),
+    ("attributed", "somebody"),
+    ("occurred", "2001-01-01 00:00:00"),
+    ("recorded", "2001-01-01 00:00:00"),
+    ("precision", "day"),
+    ("rules", '["x"]'),
+    ("audience", "public"),
+    ("facts", '{"category":"other"}'),
+    ("commitment", "00"),
+    ("claim", "00"),
+]
+
+
+@pytest.mark.parametrize(("column", "value"), CHANGES)
 def test_any_changed_value_of_an_entry_is_named(place: World, column: str, value: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM ledger_entry WHERE verb = 'submission.file' ORDER BY id LIMIT 1")
-        (entry,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT e.id, p.position FROM ledger_entry e JOIN ledger_position p ON p.entry_id = e.id"
+            " WHERE e.verb = 'submission.file' ORDER BY e.id LIMIT 1"
+        )
+        entry, position = cursor.fetchone()
     if column == "audience":
         value = "sealed"
     behind_the_back(f"UPDATE ledger_entry SET {column} = %s WHERE id = %s", value, entry)
     faults = verify().faults
-    assert faults
-    assert any("checkpoint" in f or "node" in f or "private" in f for f in faults)
+    assert any(f.startswith("checkpoint") and "its root is not that of the entries" in f for f in faults)
+    named = [f for f in faults if f.startswith("position")]
+    if column == "id":
+        assert f"position {position}: its entry is missing" in named
+    else:
+        verb = value if column == "verb" else "submission.file"
+        wrong = f"position {position}: entry {entry} ({verb}): "
+        assert {f.removeprefix(wrong) for f in named} <= {
+            "not what was given this position",
+            "its private text was changed",
+        }
+        assert f"{wrong}not what was given this position" in named
+
+
+def test_no_column_of_an_entry_is_left_untried() -> None:
+    assert {column for column, _value in CHANGES} == set(COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +127,8 @@ def test_any_changed_value_of_an_entry_is_named(place: World, column: str, value
         ),
         ("UPDATE ledger_checkpoint SET note = replace(note, '1', '2')", "checkpoint"),
         ("UPDATE ledger_checkpoint SET size = size + 1000", "checkpoint"),
+        ("UPDATE ledger_checkpoint SET root = edge", "its root is not that of the entries"),
+        ("UPDATE ledger_checkpoint SET edge = root", "its edge is not that of the entries"),
         ("DELETE FROM ledger_tile", "tile 0 of level 0 is missing"),
         ("DELETE FROM ledger_checkpoint", "newest checkpoint"),
     ],
@@ -120,7 +143,16 @@ def test_a_changed_node_is_named(place: World) -> None:
     hashes = bytearray(read_tile(0, 0, 5))
     hashes[40] ^= 1
     behind_the_back("UPDATE ledger_tile SET hashes = %s WHERE level = 0 AND number = 0", bytes(hashes))
-    assert "node: tile 0 of level 0 is not that of the entries" in verify().faults
+    faults = verify().faults
+    assert "node: tile 0 of level 0 is not that of the entries" in faults
+    assert [f.partition(":")[0] for f in faults if "not what was given this position" in f] == ["position 1"]
+
+
+def test_of_many_changed_entries_the_first_are_named(place: World) -> None:
+    behind_the_back("UPDATE ledger_entry SET recorded = '2001-01-01 00:00:00+00:00'")
+    faults = verify().faults
+    assert sum("not what was given this position" in fault for fault in faults) == 5
+    assert any(fault.endswith("more positions from 0 on") for fault in faults)
 
 
 def test_an_entry_that_was_never_sequenced_and_does_not_wait_is_named(place: World) -> None:

@@ -132,3 +132,36 @@ def read_until(terminal: int, end: bytes) -> bytes:
                 break
             shown += part
     return shown
+
+
+SEEN = """
+from django.test import Client
+from gongzhi.service.accounts.backend import AccountBackend
+person = AccountBackend().authenticate(None, "ana", PASSWORD)
+client = Client(HTTP_HOST="127.0.0.1")
+client.force_login(person)
+print(client.get("/cockpit/").status_code)
+"""
+
+
+def test_an_account_is_opened_for_somebody_newly_appointed(house: Node) -> None:
+    words = ("--name", "Ana Reis", "--role", "director", "--organisation", "q1")
+    told = house.told("accounts", "open", "ana", *words)
+    assert told["username"] == "ana"
+    assert house.python(SEEN.replace("PASSWORD", repr(told["password"]))).strip() == "200"
+    assert house.told("ledger", "verify")["waiting"] == 0
+    before = house.sql("SELECT count(*) FROM parties_person")
+    house.run("accounts", "open", "ana", *words, code=1)
+    assert house.sql("SELECT count(*) FROM parties_person") == before
+
+
+@pytest.mark.parametrize(
+    ("role", "body", "said"),
+    [
+        ("king", "q1", "there are administrator, area_coordinator, auditor, clerk"),
+        ("operator", "q1", "There is no role called operator"),
+        ("director", "q9", "There is no organisation with the code q9"),
+    ],
+)
+def test_nobody_is_appointed_to_what_is_not_there(house: Node, role: str, body: str, said: str) -> None:
+    house.run("accounts", "open", "ana", "--name", "A", "--role", role, "--organisation", body, code=1, said=said)  # fmt: skip

@@ -124,3 +124,13 @@ def test_what_is_no_mapping_at_all_is_refused(text: str, said: str) -> None:
 def test_regions_of_a_column_come_after_those_with_a_code() -> None:
     text = changed("regions:\n", "regions:\n  - {column: state, level: province}\n")
     assert any("come before those of a column" in line for line in refused(text))
+
+
+def test_the_first_region_has_the_zone_of_the_mapping_unless_it_says_another() -> None:
+    text = changed("zone: America/Chicago\nlanguage", "zone: Europe/Lisbon\nlanguage")
+    assert [each.zone for each in read(text, "m.yaml").fixed] == ["America/Chicago"]
+    silent = text.replace("zone: America/Chicago, ", "")
+    second = silent.replace(
+        "  - {column: area", "  - {code: old-town, level: township, name: Old}\n  - {column: area"
+    )
+    assert [each.zone for each in read(second, "m.yaml").fixed] == ["Europe/Lisbon", None]

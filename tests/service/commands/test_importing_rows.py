@@ -165,6 +165,10 @@ def test_a_point_that_stands_for_nowhere_is_none() -> None:
     assert case(text, lat="41.881").point == (-87.63, 41.881)
 
 
+def test_degrees_may_have_a_decimal_comma() -> None:
+    assert case(lon="-8,5936", lat="41.1496").point == (-8.5936, 41.1496)
+
+
 def test_shifted_coordinates_are_converted() -> None:
     point = case(
         MAPPING.replace("  lat: lat", "  lat: lat\n  coordinates: gcj02"), lon="121.0", lat="31.1"

@@ -19,7 +19,6 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger import guard, work
-from gongzhi.foundation.ledger.bulk import insert_rows
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Private, label
@@ -160,7 +159,7 @@ class Act(Generic[S, P, R]):
                     claim.result_kind, claim.result = label(type(result)), str(result.pk)
                 else:
                     claim.result = "-"
-                insert_rows(Claim, _CLAIM, [[getattr(claim, name) for name in _CLAIM]])
+                unit.claims.append(claim)
             return result
 
     def _perform(self, unit: Work, by: Actor, subject: S, args: Any, kwargs: Any) -> R:
@@ -417,7 +416,6 @@ def _claims(actor: UUID, verb: str, key: str) -> models.QuerySet[Claim]:
 
 
 _claimed = Prepared(_claims, UUID, str, str)
-_CLAIM = ("actor", "verb", "key", "digest", "result_kind", "result", "made")
 
 
 def _told(value: Any) -> Any:

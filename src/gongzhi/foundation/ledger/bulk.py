@@ -38,7 +38,13 @@ def insert_rows(
         with connection.cursor() as cursor, cursor.cursor.copy(_copy_sql(kind, names)) as copy:
             copy.write(_copied(kind, names, rows))
         return
-    statements.run_each(_insert_sql(kind, names), _made_ready(rows, _preparations(kind, names)))
+    made = _made_ready(rows, _preparations(kind, names))
+    if len(made) > 1 and connection.vendor == "postgresql":
+        marks = _marks(kind, names)
+        values = ", ".join([statements.bound(marks, row) for row in made])
+        statements.run_each(f"INSERT INTO {_target(kind, names)} VALUES {values}", [None])
+    else:
+        statements.run_each(_insert_sql(kind, names), made)
 
 
 def insert(kind: type[models.Model], rows: list[models.Model]) -> None:
@@ -66,8 +72,12 @@ def fields_of(kind: type[models.Model], names: tuple[str, ...] | None) -> tuple[
 
 @cache
 def _insert_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
-    marks = ", ".join(["%s"] * len(fields_of(kind, names)))
-    return f"INSERT INTO {_target(kind, names)} VALUES ({marks})"
+    return f"INSERT INTO {_target(kind, names)} VALUES {_marks(kind, names)}"
+
+
+@cache
+def _marks(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
+    return f"({', '.join(['%s'] * len(fields_of(kind, names)))})"
 
 
 @cache
@@ -75,6 +85,7 @@ def _copy_sql(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
     return f"COPY {_target(kind, names)} FROM STDIN"
 
 
+@cache
 def _target(kind: type[models.Model], names: tuple[str, ...] | None) -> str:
     meta: Any = kind._meta
     columns = ", ".join(f'"{field.column}"' for field in fields_of(kind, names))
@@ -102,15 +113,18 @@ def _preparations(kind: type[models.Model], names: tuple[str, ...] | None) -> li
 
 def _preparation(field: models.Field[Any, Any]) -> _Ready | None:
     """How a value of this field is told to the driver; None where it goes as it is."""
+    on_postgresql = connection.vendor == "postgresql"
+    if isinstance(field, models.JSONField) and on_postgresql:
+        return json.dumps
     if isinstance(field, models.JSONField | models.BinaryField | models.DecimalField | models.FileField):
         return lambda value: field.get_db_prep_save(value, connection)
     field = _target_field(field)
-    if connection.vendor == "postgresql":
-        return None
     if isinstance(field, models.UUIDField):
         return _hex
-    if isinstance(field, models.DateTimeField):
-        return _naive
+    if isinstance(field, models.DateTimeField):  # the driver writes texts several times as fast
+        return _told_moment if on_postgresql else _naive
+    if on_postgresql:
+        return None
     if isinstance(field, models.DateField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None

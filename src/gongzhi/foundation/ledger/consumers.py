@@ -268,7 +268,7 @@ def _pass(names: list[str], position: int) -> None:
     """Let consumers that want nothing of what there is go past it, all with one commit."""
     if not names:
         return
-    with guard.writing():
+    with guard.writing(), statements.at_once():
         statements.run_each(
             "INSERT INTO ledger_cursor (consumer, position, holder) VALUES (%s, %s, '')"
             " ON CONFLICT (consumer) DO UPDATE SET position = excluded.position"

@@ -45,10 +45,11 @@ class WriteOutsideAct(RuntimeError):
 
 
 def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if not sql.startswith(_READS) and not _acting.get():
-        found = _WRITE.match(sql)
-        if found and found[1].lower() not in TECHNICAL:
-            raise WriteOutsideAct(f"{sql[:80]!r} writes {found[1]} outside an act")
+    if not _acting.get() and (";" in sql or not sql.startswith(_READS)):
+        for each in sql.split(";"):  # PostgreSQL takes several in one message
+            found = _WRITE.match(each)
+            if found and found[1].lower() not in TECHNICAL:
+                raise WriteOutsideAct(f"{each[:80]!r} writes {found[1]} outside an act")
     return execute(sql, params, many, context)
 
 

@@ -59,12 +59,13 @@ def _batch(signer: Signer, size: int) -> int:
         start = edge.size
         tiles = merkle.grow(edge, read_tile, [digest for _id, digest in rows])
         ids = [id_ for id_, _digest in rows]
-        insert_rows(
-            Position, ("position", "entry"), list(zip(range(start, start + len(ids)), ids, strict=True))
-        )
-        _keep(tiles)
-        _clear(ids)
-        note = sign(signer, edge)
+        with statements.at_once():
+            insert_rows(
+                Position, ("position", "entry"), list(zip(range(start, start + len(ids)), ids, strict=True))
+            )
+            _keep(tiles)
+            _clear(ids)
+            note = sign(signer, edge)
     published.tell(note)
     return len(ids)
 
@@ -95,9 +96,9 @@ def _take(size: int) -> list[tuple[int, bytes]]:
 
 def _clear(ids: list[int]) -> None:
     if connection.vendor == "postgresql":
-        statements.run("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [ids])
+        statements.run_each("DELETE FROM ledger_pending WHERE entry_id = ANY(%s)", [[ids]])
     else:  # the write lock is held since they were taken, so none below the last one has come since
-        statements.run("DELETE FROM ledger_pending WHERE entry_id <= %s", ids[-1:])
+        statements.run_each("DELETE FROM ledger_pending WHERE entry_id <= %s", [ids[-1:]])
 
 
 _head = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])

@@ -23,6 +23,7 @@ _READ = 500
 #: Before every position that somebody could have put in.
 _FIRST = -1 << 62
 _MOST_FAULTS = 50
+_FIRST_OF_TILE = 5
 _TAIL_AGE = timedelta(minutes=1)
 
 
@@ -249,8 +250,32 @@ class _Rebuilt:
                 known = expected.pop((level, number), None)
                 if known != sha256(bytes(hashes)).digest():
                     self._report.fault(f"node: tile {number} of level {level} is not that of the entries")
+                    if level == 0:
+                        _name_leaves(number, bytes(hashes), self._report)
         for level, number in expected:
             self._report.fault(f"node: tile {number} of level {level} is missing")
+
+
+def _name_leaves(tile: int, hashes: bytes, report: Report) -> None:
+    """Name the entries of a tile of level 0 that its hashes do not fit; of many the first few."""
+    begin = tile * merkle.TILE_WIDTH
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.position, e.id, e.verb, {leaf_sql()}"
+            " FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id"
+            " WHERE p.position >= %s AND p.position < %s ORDER BY p.position",
+            [begin, begin + len(hashes) // merkle.HASH_SIZE],
+        )
+        rows = cursor.fetchall()
+    wrong = []
+    for position, entry, verb, leaf in rows:
+        at = (position - begin) * merkle.HASH_SIZE
+        if hashes[at : at + merkle.HASH_SIZE] != merkle.leaf_hash(leaf.encode()):
+            wrong.append(f"{_named(position, entry, verb)}: not what was given this position")
+    for text in wrong[:_FIRST_OF_TILE]:
+        report.fault(text)
+    if len(wrong) > _FIRST_OF_TILE:
+        report.fault(f"and {len(wrong) - _FIRST_OF_TILE} more positions from {begin} on")
 
 
 def _check_erasures(report: Report) -> None:

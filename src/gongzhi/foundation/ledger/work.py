@@ -17,8 +17,9 @@ from gongzhi.foundation.ledger import statements
 from gongzhi.foundation.ledger.bulk import fields_of, insert, insert_rows
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Concern, Entry, Erasure, Origin, Precision, Private
+from gongzhi.foundation.ledger.models import Claim, Concern, Entry, Erasure, Origin, Precision, Private
 
+_CLAIM = ("actor", "verb", "key", "digest", "result_kind", "result", "made")
 #: Bytes of salt behind a commitment.
 _SALT = 32
 
@@ -81,6 +82,8 @@ class Work:
         #: Rows that an actor was found to reach with a verb.
         self.reached: dict[tuple[str, UUID, type[models.Model], Any], models.Model] = {}
         self.entries: list[Draft] = []
+        #: Idempotency keys that are used here.
+        self.claims: list[Claim] = []
         self.stack: list[Draft] = []
         #: What was asked of the database once and holds for all of this, by who asked.
         self.known: dict[str, Any] = {}
@@ -130,19 +133,29 @@ class Work:
         """Write every row and entry; ids of entries are given here, under the transaction."""
         if self.broken:
             raise RuntimeError("an act inside this one was refused and the refusal was swallowed")
+        if self.entries:
+            for draft, id_ in zip(self.entries, _entry_ids(len(self.entries)), strict=True):
+                draft.id = id_
+        if self.gone:
+            self._write_rows()
+            for kind, keys in self.gone.items():
+                kind._base_manager.filter(pk__in=keys).delete()
+            self._write_entries()
+            return
+        with statements.at_once():
+            self._write_rows()
+            self._write_entries()
+
+    def _write_rows(self) -> None:
+        insert_rows(Claim, _CLAIM, [[getattr(claim, name) for name in _CLAIM] for claim in self.claims])
         for kind, rows in self.new.items():
             insert(kind, list(rows.values()))
         for kind, changes in self.changed.items():
             _update(kind, list(changes.values()))
-        for kind, keys in self.gone.items():
-            kind._base_manager.filter(pk__in=keys).delete()
-        self._write_entries()
 
     def _write_entries(self) -> None:
         if not self.entries:
             return
-        for draft, id_ in zip(self.entries, _entry_ids(len(self.entries)), strict=True):
-            draft.id = id_
         entries, privates, concerns = [], [], []
         salts = _cut(os.urandom(_SALT * sum(1 for draft in self.entries if draft.private)), _SALT)
         for draft in self.entries:

@@ -26,6 +26,9 @@ def organisations() -> QuerySet[Organisation]:
     return Organisation.objects.filter(dissolved=None).select_related("region").order_by("code")
 
 
+_OF_NO_POST = ("public", "holder", "platform", "importer", "operator")
+
+
 def organisation(code: str) -> Organisation | None:
     """The organisation with a code."""
     return Organisation.objects.select_related("region").filter(code=code).first()
@@ -34,6 +37,11 @@ def organisation(code: str) -> Organisation | None:
 def role(code: str) -> Role | None:
     """The role with a code."""
     return Role.objects.filter(code=code).first()
+
+
+def staff_roles() -> list[Role]:
+    """The roles that posts have; the others are of the public, of account holders and of machines."""
+    return list(Role.objects.exclude(code__in=_OF_NO_POST).order_by("code"))
 
 
 def person_reached(by: Any, key: UUID, verb: str = "person.read") -> Person | None:

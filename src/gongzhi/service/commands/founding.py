@@ -151,7 +151,7 @@ def init(
             _("This node was founded already, for {name} ({code}).").format(name=already, code=already.code),
             _("Start it with: gongzhi serve. For another node choose another GONGZHI_DATA_DIR."),
         )
-    password, generated = _password(password_file)
+    password, generated = chosen_password(password_file)
     founded = found(
         First(
             code=code,
@@ -193,7 +193,8 @@ def _demand_zone(zone: str, calendar: str) -> None:
         ) from None
 
 
-def _password(file: str) -> tuple[str, bool]:
+def chosen_password(file: str) -> tuple[str, bool]:
+    """The password in a file, or a new one; whether it is new."""
     if not file:
         return secrets.token_urlsafe(12), True
     from pathlib import Path

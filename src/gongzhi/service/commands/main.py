@@ -96,7 +96,10 @@ of_rules.command("verify", help=_("Find gaps, contradictions and rows without ef
 of_rules.command("diff", help=_("Tell where two decision tables answer differently."))(rules.diff)
 
 of_accounts = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(of_accounts, name="accounts", help=_("Help those who cannot sign in any more."))
+app.add_typer(of_accounts, name="accounts", help=_("Let people in, and help those who cannot sign in."))
+of_accounts.command("open", help=_("Open an account for a person newly appointed to a post."))(
+    accounts.open_for
+)
 of_accounts.command(
     "password", help=_("Set a password: asked for twice, or the first line of standard input.")
 )(accounts.password)

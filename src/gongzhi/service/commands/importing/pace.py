@@ -14,7 +14,8 @@ LARGE, SMALL = 500, 100
 
 #: So long others are thought to be still at it, after something of theirs was seen.
 _REMEMBERED_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 0.1
+#: Whoever waits for SQLite looks again after at most a tenth of a second: a pause has to be longer.
+_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.15, 0.5
 
 
 class Pace:
@@ -36,7 +37,8 @@ class Pace:
         if self.seen():
             self._until = time.monotonic() + _REMEMBERED_SECONDS
         if self.is_gentle:
-            time.sleep(min(_LONGEST_PAUSE_SECONDS, time.monotonic() - self._began))
+            took = time.monotonic() - self._began
+            time.sleep(max(_SHORTEST_PAUSE_SECONDS, min(_LONGEST_PAUSE_SECONDS, took)))
         self._began = time.monotonic()
         return SMALL if self.is_gentle else LARGE
 

@@ -272,7 +272,7 @@ class Plan:
             if not value:
                 return None
             try:
-                number = float(value)
+                number = float(value.replace(",", "."))  # no coordinate has thousands to set apart
             except ValueError:
                 raise BadValue(field.named, value, _("is no number")) from None
             if not isfinite(number) or abs(number) > most:

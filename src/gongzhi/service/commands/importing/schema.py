@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
@@ -50,15 +51,16 @@ def read(text: str, name: str) -> Mapping:
     language = section.text("language", "en", longest=7)
     section.optional("source")
     submission, history = section.section("submission"), section.section("history")
+    zone = _zone(section, required=True) or "UTC"
     mapping = Mapping(
         name=_code(section, "mapping", required=True, longest=60),
         title=_names(section, "title", language),
         language=language,
         file=_format(section.section("file")),
         key=_key(section),
-        **_catalogue(section, language),
+        **_catalogue(section, language, zone),
         **_submission(submission),
-        **_history(history, _zone(section, required=True) or "UTC"),
+        **_history(history, zone),
     )
     if mapping.organisation is None and (mapping.dispatched or mapping.answered or mapping.closed):
         history.wrong(
@@ -117,10 +119,10 @@ def _codec(encoding: str) -> str:
         return ""
 
 
-def _catalogue(section: Section, language: str) -> dict[str, Any]:
+def _catalogue(section: Section, language: str, zone: str) -> dict[str, Any]:
     fixed, regions = _regions(section, language)
     return {
-        "fixed": fixed,
+        "fixed": tuple(each if n or each.zone else replace(each, zone=zone) for n, each in enumerate(fixed)),
         "regions": regions,
         "grid": _listed(section, "grid", language),
         "organisation": _listed(section, "organisation", language),

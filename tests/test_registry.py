@@ -543,7 +543,7 @@ CASES: dict[str, Callable[[World], Case]] = {
         {"topic": "covenant", "title": {"zh": "村规民约"}, "text": "晚十点后不放鞭炮"},
     ),
     "rule.draft": lambda w: Case(w.staff("rule_author"), w.county, {"table": SOUND}),
-    "rule.enact": lambda w: Case(w.staff("rule_author"), w.county, {"table": ROUTING}),
+    "rule.enact": lambda w: Case(OPERATOR, w.county, {"table": ROUTING}),
     "rule.file": lambda w: Case(
         w.staff("rule_approver"), _in_force(w), {"number": "备〔2026〕1号", "on": date(2026, 1, 5)}
     ),

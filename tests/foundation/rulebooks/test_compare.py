@@ -63,7 +63,7 @@ def test_each_difference_has_a_witness_and_the_cases_that_fall_in_it(
 ) -> None:
     enact(OPERATOR, place.county, table=SOUND)
     enact(OPERATOR, place.neighbour, table=OTHER)
-    (pair,) = compare(area, ROUTING.name, now(), [SMELL] * 7 + [NOISE] * 3)
+    (pair,) = compare(area, ROUTING.name, now(), [(SMELL, 7), (NOISE, 3)])
     (only,) = pair.differences
     assert only.found.witness["category"] == "smell"
     assert [answer.value for answer in only.found.answers if answer] == ["water", "ecology"]  # type: ignore[union-attr]
@@ -82,7 +82,7 @@ def test_what_cannot_be_compared_says_why(place: World, area: CooperationArea) -
 
 def test_equal_rules_do_not_differ(place: World, area: CooperationArea) -> None:
     enact(OPERATOR, place.top, table=OTHER, refinable=False)
-    (pair,) = compare(area, ROUTING.name, now(), [SMELL])
+    (pair,) = compare(area, ROUTING.name, now(), [(SMELL, 1)])
     assert (pair.differences, pair.cases, pair.why_not) == ([], 0, "")
 
 

@@ -18,10 +18,13 @@ from gongzhi.foundation.rulebooks.queries.reading import (
     Overtaken,
     adoptions,
     alignment_versions,
+    areas_reached,
     arrangements,
     due_for_review,
+    joint_in_force,
     judged,
     laws,
+    may_do,
     open_faults,
     overtaken,
     overtaken_reached,
@@ -43,10 +46,10 @@ from gongzhi.foundation.rulebooks.queries.replaying import (
 )
 
 __all__ = [
-    "Alignment", "Changed", "Considered", "Decision", "Differs", "InForce", "Judged", "Law", "Overtaken",
-    "Pair", "Past", "Replay", "Rule", "RuleSet", "Version", "adoptions", "alignment_versions",
-    "arrangements", "check", "compare", "decide", "decide_jointly", "decisions", "due_for_review",
-    "in_force", "judged", "laws", "open_faults", "overtaken", "overtaken_reached", "regions_to_write",
-    "replay", "story", "table_of", "version", "version_reached", "versions_in_force", "versions_of",
-    "versions_reached",
+    "Alignment", "Changed", "Considered", "Decision", "Differs", "InForce", "Judged", "Law",
+    "Overtaken", "Pair", "Past", "Replay", "Rule", "RuleSet", "Version", "adoptions",
+    "alignment_versions", "areas_reached", "arrangements", "check", "compare", "decide",
+    "decide_jointly", "decisions", "due_for_review", "in_force", "joint_in_force", "judged", "laws",
+    "may_do", "open_faults", "overtaken", "overtaken_reached", "regions_to_write", "replay", "story",
+    "table_of", "version", "version_reached", "versions_in_force", "versions_of", "versions_reached",
 ]  # fmt: skip

@@ -44,11 +44,15 @@ class Pair:
 
 
 def compare(
-    area: CooperationArea, subject: str, at: datetime, cases: Iterable[Mapping[str, Any]] = ()
+    area: CooperationArea,
+    subject: str,
+    at: datetime,
+    cases: Iterable[tuple[Mapping[str, Any], int]] = (),
 ) -> list[Pair]:
     """All pairs of an area's members: where their rules on a subject differ, each with a witness.
 
-    ``cases`` are facts of matters; those that two members would treat otherwise are counted.
+    ``cases`` are facts of matters, each with how many had them; those that two members would treat
+    otherwise are counted.
     """
     inside = members(area.pk, at)
     held = {each.pk: in_force(subject, each.path, at)[0] for each in inside}
@@ -59,8 +63,11 @@ def compare(
 _Case = tuple[tuple[str, Any], ...]
 
 
-def _counted(cases: Iterable[Mapping[str, Any]]) -> Counter[_Case]:
-    return Counter(tuple(sorted(each.items())) for each in cases)
+def _counted(cases: Iterable[tuple[Mapping[str, Any], int]]) -> Counter[_Case]:
+    counted: Counter[_Case] = Counter()
+    for facts, count in cases:
+        counted[tuple(sorted(facts.items()))] += count
+    return counted
 
 
 def _pair(a: Region, b: Region, of_a: InForce | None, of_b: InForce | None, cases: Counter[_Case]) -> Pair:

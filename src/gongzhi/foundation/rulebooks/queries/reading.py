@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongzhi.foundation.ledger.queries import Told, entries_on
-from gongzhi.foundation.parties.reach import audiences, reach
-from gongzhi.foundation.regions.queries import Region, regions
+from gongzhi.foundation.parties.reach import audiences, reach, reaches
+from gongzhi.foundation.regions.queries import CooperationArea, Region, areas, members, regions
 from gongzhi.foundation.rulebooks.findings import Fault, faults
 from gongzhi.foundation.rulebooks.models import Accepted, Adoption, Alignment, Law, Rule, Version
 from gongzhi.foundation.rulebooks.queries.deciding import paths, table_of
@@ -47,15 +47,35 @@ def _standing(at: datetime) -> QuerySet[Version]:
 
 
 def arrangements(region: Region, at: datetime) -> QuerySet[Version]:
-    """The informal arrangements of a region and those above it: shown and cited, never enforced."""
-    rows = _standing(at).filter(rule__kind=Rule.Kind.INFORMAL)
-    inside = rows.filter(rule__rule_set__region__path__in=paths(region.path))
-    return inside.order_by("rule__rule_set__region__path", "rule__subject")
+    """The informal arrangements in a region, or in one around it: shown and cited, never enforced."""
+    inside = Q(rule__rule_set__region__path__in=paths(region.path))
+    inside |= Q(rule__rule_set__region__path__startswith=region.path)
+    return (
+        _standing(at)
+        .filter(inside, rule__kind=Rule.Kind.INFORMAL)
+        .order_by("rule__rule_set__region__path", "rule__subject")
+    )
 
 
-def version(digest: str) -> Version | None:
-    """The version whose table has a digest: of several, the first that was approved or proposed."""
+def joint_in_force(region: Region, at: datetime) -> list[Version]:
+    """The joint rules that a region, itself or through one above, had adopted by a moment, newest first."""
+    inside = regions().filter(path__in=paths(region.path)).values("pk")
+    adopted = Adoption.objects.filter(region__in=inside, at__lte=at).values("version")
+    rows = Version.objects.filter(pk__in=adopted, effective_from__lte=at).exclude(effective_until__lte=at)
+    newest: dict[UUID, Version] = {}
+    for each in rows.select_related(*_WHOSE).order_by("rule__subject", "-number"):
+        newest.setdefault(each.rule_id, each)
+    return list(newest.values())
+
+
+def version(digest: str, of: str = "") -> Version | None:
+    """The version whose table has a digest, of the region with a code if one is given.
+
+    Of several it is the first that was approved or proposed; drafts are nobody's to cite.
+    """
     rows = Version.objects.filter(digest=digest).select_related(*_WHOSE)
+    if of:
+        rows = rows.filter(rule__rule_set__region__code=of)
     said = rows.filter(state__in=(Version.State.APPROVED, Version.State.PROPOSED))
     return said.order_by("recorded_from").first()
 
@@ -74,6 +94,14 @@ def version_reached(by: Any, key: UUID, verb: str = READ) -> Version | None:
     return rows.select_related(*_WHOSE).first()
 
 
+def may_do(by: Any, of: Version, verbs: Iterable[str]) -> set[str]:
+    """Which of some verbs the actor's reach gets to a version with; asked at once."""
+    wanted = sorted(verbs)
+    columns = {f"may_{n}": reaches(by, verb, Version) for n, verb in enumerate(wanted)}
+    row = Version.objects.filter(pk=of.pk).values(**columns).first() or {}
+    return {verb for n, verb in enumerate(wanted) if row.get(f"may_{n}")}
+
+
 def versions_of(by: Any, rule: UUID) -> list[Version]:
     """The versions of a rule that an actor reaches, newest first."""
     return list(versions_reached(by).filter(rule=rule).order_by("-number"))
@@ -82,6 +110,13 @@ def versions_of(by: Any, rule: UUID) -> list[Version]:
 def regions_to_write(by: Any, verb: str = "rule.draft") -> QuerySet[Region]:
     """The regions for which an actor may write rules."""
     return regions().filter(reach(by, verb, Region)).defer("outline")
+
+
+def areas_reached(by: Any, at: datetime) -> list[CooperationArea]:
+    """The cooperation areas whose rules an actor compares: with a member, or all of it, in reach."""
+    inside = regions().filter(reach(by, READ, Region)).values_list("path", flat=True)
+    mine = tuple(inside)
+    return [each for each in areas() if any(m.path in mine for m in members(each.pk, at))]
 
 
 def story(by: Any, of: Version) -> list[Told]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def context_of(
     home = home_of(version)
     words, zone = words_for(home), home.zone if home else "UTC"
     siblings = queries.versions_of(by, version.rule_id)
-    other = _beside(siblings, version, beside)
+    other = _beside(siblings, version, beside, at)
     may = queries.may_do(by, version, VERBS)
     judged = queries.judged(version)
     story = queries.story(by, version)
@@ -190,20 +191,22 @@ class Side:
     rows: list[tuple[str, int, list[tuple[str, bool]]]]
 
 
-def _beside(siblings: list[Version], version: Version, beside: str) -> Version | None:
-    """The version that is shown beside another: the one asked for, or the one before."""
+def _beside(siblings: list[Version], version: Version, beside: str, at: datetime) -> Version | None:
+    """The version that is shown beside another: the one asked for, the one in force, or the one before."""
     if version.rule.kind == Rule.Kind.INFORMAL:
         return None
-    asked = next((each for each in siblings if str(each.pk) == beside and each.pk != version.pk), None)
+    others = [each for each in siblings if each.pk != version.pk]
+    asked = (each for each in others if str(each.pk) == beside)
+    in_force = (each for each in others if each.standing(at) == "in_force" and version.state != "approved")
     before = (
-        each for each in siblings if each.number < version.number and each.state != Version.State.WITHDRAWN
+        each for each in others if each.number < version.number and each.state != Version.State.WITHDRAWN
     )
-    return asked or next(before, None)
+    return next(chain(asked, in_force, before), None)
 
 
 def _sides(version: Version, other: Version, words: Words) -> tuple[Side, Side]:
     """An older and a newer version, row against row."""
-    older, newer = sorted((version, other), key=lambda each: each.number)
+    older, newer = sorted((version, other), key=lambda each: (each.state != "approved", each.number))
     tables = [queries.table_of(each.table) for each in (older, newer)]
     old, new = (ruling.rows_of(table, words) for table in tables)
     left: list[tuple[str, int, list[tuple[str, bool]]]] = []

@@ -339,29 +339,29 @@ def _area(place: World) -> CooperationArea:
     return found_area(OPERATOR, place.top, code="x1", name={"zh": "协作区"}, members=members)
 
 
-def _drafted(place: World, table: str = SOUND) -> Version:
+def _rule_drafted(place: World, table: str = SOUND) -> Version:
     return rules.draft(place.staff("rule_author"), place.county, table=table)
 
 
-def _verified(place: World, table: str = SOUND) -> Version:
-    return rules.verify(place.staff("rule_author"), _drafted(place, table))
+def _rule_verified(place: World, table: str = SOUND) -> Version:
+    return rules.verify(place.staff("rule_author"), _rule_drafted(place, table))
 
 
-def _reviewed(place: World) -> Version:
-    return rules.review(place.staff("rule_reviewer"), _verified(place))
+def _rule_reviewed(place: World) -> Version:
+    return rules.review(place.staff("rule_reviewer"), _rule_verified(place))
 
 
-def _in_force(place: World) -> Version:
-    return rules.approve(place.staff("rule_approver"), _reviewed(place))
+def _rule_in_force(place: World) -> Version:
+    return rules.approve(place.staff("rule_approver"), _rule_reviewed(place))
 
 
-def _accepting(place: World) -> Case:
-    version = _verified(place, ROUTING)
+def _rule_accepting(place: World) -> Case:
+    version = _rule_verified(place, ROUTING)
     told = {"finding": open_faults(version)[0].key, "reason": "nothing else comes in here"}
     return Case(place.staff("rule_reviewer"), version, told)
 
 
-def _aligning(place: World) -> Case:
+def _rule_aligning(place: World) -> Case:
     post = create_post(OPERATOR, place.centre, role=role("area_coordinator"), title={"zh": "协调员"})  # type: ignore[arg-type]
     person, area = place.person("coordinator"), _area(place)
     appoint(OPERATOR, post, person=person, area=area)
@@ -531,12 +531,12 @@ CASES: dict[str, Callable[[World], Case]] = {
         w.county,
         {"title": "信访工作条例", "change": "amended", "on": date(2026, 1, 1)},
     ),
-    "rule.accept_finding": _accepting,
+    "rule.accept_finding": _rule_accepting,
     "rule.adopt": lambda w: Case(
         w.staff("rule_approver"), propose_jointly(OPERATOR, _area(w), table=ROUTING), {"region": w.county}
     ),
-    "rule.align": _aligning,
-    "rule.approve": lambda w: Case(w.staff("rule_approver"), _reviewed(w)),
+    "rule.align": _rule_aligning,
+    "rule.approve": lambda w: Case(w.staff("rule_approver"), _rule_reviewed(w)),
     "rule.arrange": lambda w: Case(
         w.staff("rule_author"),
         w.town,
@@ -545,7 +545,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "rule.draft": lambda w: Case(w.staff("rule_author"), w.county, {"table": SOUND}),
     "rule.enact": lambda w: Case(OPERATOR, w.county, {"table": ROUTING}),
     "rule.file": lambda w: Case(
-        w.staff("rule_approver"), _in_force(w), {"number": "备〔2026〕1号", "on": date(2026, 1, 5)}
+        w.staff("rule_approver"), _rule_in_force(w), {"number": "备〔2026〕1号", "on": date(2026, 1, 5)}
     ),
     "rule.lapse": lambda w: Case(
         PLATFORM,
@@ -553,12 +553,16 @@ CASES: dict[str, Callable[[World], Case]] = {
         later=timedelta(days=3),
     ),
     "rule.propose_jointly": lambda w: Case(OPERATOR, _area(w), {"table": ROUTING}),
-    "rule.repeal": lambda w: Case(w.staff("rule_approver"), _in_force(w), {"reason": "no longer needed"}),
-    "rule.review": lambda w: Case(w.staff("rule_reviewer"), _verified(w)),
-    "rule.revise": lambda w: Case(w.staff("rule_author"), _drafted(w), {"table": SOUND}),
-    "rule.send_back": lambda w: Case(w.staff("rule_reviewer"), _verified(w), {"reason": "row 2 is unlawful"}),
-    "rule.verify": lambda w: Case(w.staff("rule_author"), _drafted(w)),
-    "rule.withdraw": lambda w: Case(w.staff("rule_author"), _drafted(w)),
+    "rule.repeal": lambda w: Case(
+        w.staff("rule_approver"), _rule_in_force(w), {"reason": "no longer needed"}
+    ),
+    "rule.review": lambda w: Case(w.staff("rule_reviewer"), _rule_verified(w)),
+    "rule.revise": lambda w: Case(w.staff("rule_author"), _rule_drafted(w), {"table": SOUND}),
+    "rule.send_back": lambda w: Case(
+        w.staff("rule_reviewer"), _rule_verified(w), {"reason": "row 2 is unlawful"}
+    ),
+    "rule.verify": lambda w: Case(w.staff("rule_author"), _rule_drafted(w)),
+    "rule.withdraw": lambda w: Case(w.staff("rule_author"), _rule_drafted(w)),
     "submission.file": _filing,
 }
 WALKED = sorted(set(ACTS) - {"node.found"})

@@ -236,6 +236,32 @@ def test_regions_are_compared_and_aligned(world: World, at_desk: Desk) -> None:
     assert stranger.get(address).status_code == 404
 
 
+def test_a_joint_rule_is_adopted_for_ones_own_region(world: World, at_desk: Desk) -> None:
+    from gongzhi.foundation.parties.actors import OPERATOR
+    from gongzhi.foundation.regions.acts import found_area
+    from gongzhi.foundation.rulebooks.acts import propose_jointly
+    from gongzhi.foundation.rulebooks.models import Adoption
+    from tests.builders import SOUND
+
+    members = [world.county, world.neighbour]
+    area = found_area(OPERATOR, world.top, code="x1", name={"zh": "协作区", "en": "Area"}, members=members)
+    joint = propose_jointly(OPERATOR, area, table=SOUND)
+    client = at_desk(world.staff("rule_approver"))
+    page = text(client.get(reverse("desk:rule", args=[joint.pk])))
+    assert "Proposed to the members" in page
+    assert "Wujiang</option>" not in page
+    told = {"region": "310118"}
+    page = text(client.post(reverse("desk:rule_do", args=[joint.pk, "adopt"]), told, follow=True))
+    assert Adoption.objects.get().region_id == world.county.pk
+    assert "There is nothing for you to do here now." in page
+    assert client.post(reverse("desk:rule_do", args=[joint.pk, "adopt"]), told).status_code == 422
+    public = text(Client(HTTP_ACCEPT_LANGUAGE="en").get(reverse("portal:rules"), {"region": "310118"}))
+    assert "Decided together with neighbours" in public
+    author = at_desk(world.staff("rule_author"))
+    gone = author.post(reverse("desk:rule_do", args=[joint.pk, "withdraw"]), {"reason": "not ours"})
+    assert gone.status_code == 409
+
+
 def test_a_law_that_changed_and_an_arrangement_are_put_on_record(world: World, at_desk: Desk) -> None:
     from gongzhi.foundation.ledger.clock import now
 

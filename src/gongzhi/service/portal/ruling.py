@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.regions.queries import Region, members
 from gongzhi.foundation.rulebooks.queries import Rule, Version
 from gongzhi.foundation.rulebooks.subjects import subjects
 from gongzhi.governance.matters.queries import Channel, Kind
@@ -28,7 +28,7 @@ class Told:
 
     title: str
     whose: str
-    region: Region | None
+    zone: str
     number: int
     since: datetime
     digest: str
@@ -79,6 +79,12 @@ def whose(version: Version) -> str:
     return name_of((rule_set.region or rule_set.area).name)
 
 
+def home_of(version: Version) -> Region | None:
+    """The region whose days and categories a rule is told in: for an area, its first member."""
+    rule_set: Any = version.rule.rule_set
+    return rule_set.region or next(iter(members(rule_set.area.pk, version.recorded_from)), None)
+
+
 def called(version: Version) -> str:
     """A version's rule by the title that its authority gave it, or by subject and authority."""
     if version.rule.kind == Rule.Kind.INFORMAL:
@@ -89,7 +95,7 @@ def called(version: Version) -> str:
 
 def told(version: Version, categories: Mapping[str, Any]) -> Told:
     """A version of a rule in words; ``categories`` are names by code."""
-    rule_set: Any = version.rule.rule_set
+    home = home_of(version)
     head: list[str] = []
     rows: list[list[str]] = []
     note = text = ""
@@ -101,7 +107,7 @@ def told(version: Version, categories: Mapping[str, Any]) -> Told:
     return Told(
         called(version),
         whose(version),
-        rule_set.region,
+        home.zone if home else "UTC",
         version.number,
         version.effective_from,
         version.digest,

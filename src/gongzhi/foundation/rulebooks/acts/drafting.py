@@ -145,7 +145,7 @@ def verify(by: Actor, version: Version) -> Version:
 @act("rule.withdraw", _("Withdraw a draft"), audience=STAFF)
 def withdraw(by: Actor, version: Version, *, reason: str = "") -> Version:
     """Take back a version that has not come into force; it stays on record."""
-    if version.state in (Version.State.APPROVED, Version.State.WITHDRAWN):
+    if version.state not in (Version.State.DRAFT, Version.State.VERIFIED, Version.State.REVIEWED):
         raise NotPossible(_("Only what has not been approved can be withdrawn."))
     version.state = Version.State.WITHDRAWN.value
     keep(version, "state")

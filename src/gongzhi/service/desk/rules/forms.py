@@ -161,6 +161,18 @@ class ArrangementForm(ActForm):
         fields["region"].choices = [(r.code, name_of(r.name)) for r in self.regions.values()]
 
 
+class AdoptForm(ActForm):
+    """For which member a joint rule is adopted."""
+
+    region = forms.ChoiceField(label=_("Adopted for"))
+
+    def __init__(self, *args: Any, regions: Iterable[Region] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = {each.code: each for each in regions}
+        fields: Any = self.fields
+        fields["region"].choices = [(r.code, name_of(r.name)) for r in self.regions.values()]
+
+
 class AlignForm(ActForm):
     """Whose table the members of an area are asked to take, and why."""
 

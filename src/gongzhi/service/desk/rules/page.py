@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.foundation.ledger.acts import ACTS
+from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.foundation.parties.queries import appointments_called, names_of
 from gongzhi.foundation.regions.queries import Region, members
@@ -30,6 +31,7 @@ from gongzhi.service.desk.matter_page import Attempt, Doing
 from gongzhi.service.desk.rules import wording
 from gongzhi.service.desk.rules.forms import (
     AcceptForm,
+    AdoptForm,
     FilingForm,
     NoteForm,
     ReasonForm,
@@ -50,12 +52,6 @@ class FindingShown:
     form: Form | None = None
 
 
-def home_of(version: Version) -> Region | None:
-    """The region whose zone and categories a version's page uses."""
-    rule_set: Any = version.rule.rule_set
-    return rule_set.region or next(iter(members(rule_set.area.pk, version.recorded_from)), None)
-
-
 def words_for(region: Region | None) -> Words:
     """What codes are called in a region."""
     return Words(dict(categories(region).values_list("code", "name")) if region else {})
@@ -65,7 +61,7 @@ def context_of(
     by: Any, version: Version, at: datetime, attempt: Attempt | None = None, beside: str = ""
 ) -> dict[str, Any]:
     """Everything that the page of a version shows."""
-    home = home_of(version)
+    home = ruling.home_of(version)
     words, zone = words_for(home), home.zone if home else "UTC"
     siblings = queries.versions_of(by, version.rule_id)
     other = _beside(siblings, version, beside, at)
@@ -271,8 +267,9 @@ _ACTS: dict[str, Any] = {
     "file": acts.file,
     "repeal": acts.repeal,
     "accept": acts.accept_finding,
+    "adopt": acts.adopt,
 }
-VERBS = {each.verb for each in _ACTS.values()} | {"rule.revise", "rule.adopt"}
+VERBS = {each.verb for each in _ACTS.values()} | {"rule.revise"}
 
 _FORMS: dict[str, Callable[..., Form]] = {
     "verify": ActForm,
@@ -296,6 +293,7 @@ def _words() -> dict[str, tuple[str, str]]:
         "withdraw": (_("Withdraw it"), _("Withdraw")),
         "file": (_("Put its filing on record"), _("Record the filing")),
         "repeal": (_("Repeal it"), _("Repeal")),
+        "adopt": (_("Adopt a joint rule"), _("Adopt")),
     }
 
 
@@ -309,6 +307,7 @@ def _now_possible(version: Version, at: datetime) -> list[str]:
         "reviewed": ["approve", "send-back", "withdraw"],
         "approved": ["file", "repeal"],
         "in_force": ["file", "repeal"],
+        "proposed": ["adopt"],
     }.get(standing, [])
 
 
@@ -318,19 +317,37 @@ def _doings(version: Version, at: datetime, may: set[str], by: Any, attempt: Att
         for name in _now_possible(version, at)
         if _ACTS[name].verb in may and not _same_person(name, version, by)
     ]
+    if "adopt" in names and not _to_adopt_for(by, version):
+        names.remove("adopt")
     tried = attempt.name if attempt and attempt.form is not None else ""
     return [
         Doing(
             name,
             *_words()[name],
-            attempt.form
-            if attempt and attempt.form and tried == name
-            else _FORMS[name](auto_id=f"{name}_%s"),
+            attempt.form if attempt and attempt.form and tried == name else _form(name, by, version),
             reverse("desk:rule_do", args=[version.pk, name]),
             is_first=name == (tried or names[0]),
         )
         for name in names
     ]
+
+
+def _form(name: str, by: Any, version: Version, told: QueryDict | None = None) -> Form:
+    """The form of an act, empty or as it was sent."""
+    prefix = f"accept_{told.get('finding', '')}" if name == "accept" and told is not None else name
+    if name == "adopt":
+        return AdoptForm(told, regions=_to_adopt_for(by, version), auto_id=f"{prefix}_%s")
+    return _FORMS[name](told, auto_id=f"{prefix}_%s")
+
+
+def _to_adopt_for(by: Any, version: Version) -> list[Region]:
+    """The members for which the reader can still adopt a joint rule."""
+    area = version.rule.rule_set.area
+    if area is None:
+        return []
+    mine = set(queries.regions_to_write(by, "rule.adopt").values_list("pk", flat=True))
+    done = {each.region_id for each in queries.adoptions([version])}
+    return [each for each in members(area.pk, now()) if each.pk in mine and each.pk not in done]
 
 
 def _same_person(name: str, version: Version, by: Any) -> str:
@@ -358,12 +375,13 @@ def attempted(by: Any, version: Version, name: str, told: QueryDict, zone: str) 
     """Try an act; what is refused comes back with its form."""
     if name not in _ACTS:
         return None
-    prefix = f"accept_{told.get('finding', '')}" if name == "accept" else name
-    form = _FORMS[name](told, auto_id=f"{prefix}_%s")
+    form = _form(name, by, version, told)
     if not form.is_valid():
         return Attempt(name, form=form)
     said = dict(form.cleaned_data)
     key = said.pop("key", "") or None
+    if isinstance(form, AdoptForm):
+        said["region"] = form.regions[said["region"]]
     if "at" in said:
         said["at"] = beginning(said["at"], zone)
     try:
@@ -385,4 +403,5 @@ def _done() -> dict[str, str]:
         "file": _("The filing is on record."),
         "repeal": _("Repealed."),
         "accept": _("The finding was accepted, under your name."),
+        "adopt": _("Adopted. It binds as soon as the other members concerned have adopted it, too."),
     }

@@ -26,7 +26,8 @@ from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.rules import wording
 from gongzhi.service.desk.rules.forms import BeginForm, FrameForm
 from gongzhi.service.desk.rules.grid import Grid, skeleton
-from gongzhi.service.desk.rules.page import attempted, context_of, home_of, words_for
+from gongzhi.service.desk.rules.page import attempted, context_of, words_for
+from gongzhi.service.portal.ruling import home_of
 
 #: A table that comes back from the form has so many characters at most.
 MOST_TEXT = 400_000

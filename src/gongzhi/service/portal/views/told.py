@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.regions.queries import members
 from gongzhi.foundation.rulebooks.queries import arrangements, joint_in_force, version, versions_in_force
 from gongzhi.governance.matters.queries import categories
 from gongzhi.service.portal.here import here
-from gongzhi.service.portal.ruling import told
+from gongzhi.service.portal.ruling import home_of, told
 
 
 @require_safe
@@ -49,8 +46,7 @@ def rule(request: HttpRequest, digest: str) -> HttpResponse:
     if found is None:
         raise Http404
     at = now()
-    rule_set: Any = found.rule.rule_set
-    region = rule_set.region or next(iter(members(rule_set.area.pk, at)), None)
+    region = home_of(found)
     names = dict(categories(region).values_list("code", "name")) if region else {}
     return render(
         request,
@@ -59,6 +55,6 @@ def rule(request: HttpRequest, digest: str) -> HttpResponse:
             "rule": told(found, names),
             "version": found,
             "standing": found.standing(at),
-            "zone": region.zone if region else None,
+            "zone": region.zone if region else "UTC",
         },
     )

@@ -22,6 +22,17 @@ rules:
   - {when: {category: '"smell"'}, then: {function: water}, basis: "test rule 1"}
 """
 
+#: The same for every category there is, without a gap.
+SOUND = """
+table: matters.routing
+hit: U
+inputs: [{name: category, type: string, values: [smell, noise]}]
+outputs: [{name: function, type: string}]
+rules:
+  - {when: {category: '"smell"'}, then: {function: water}, basis: "test rule 1"}
+  - {when: {category: '"noise"'}, then: {function: ecology}, basis: "test rule 4"}
+"""
+
 DEADLINES = """
 table: matters.deadline
 hit: F

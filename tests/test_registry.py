@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,9 @@ from gongzhi.foundation.parties.acts import add_organisation, appoint, create_po
 from gongzhi.foundation.parties.queries import Person, organisation, role
 from gongzhi.foundation.regions.acts import found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Region
+from gongzhi.foundation.rulebooks import acts as rules
 from gongzhi.foundation.rulebooks.acts import enact, propose_jointly
+from gongzhi.foundation.rulebooks.queries import Version, open_faults
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.acts import answer, close, write_notice
 from gongzhi.governance.matters.models import CallBack, Deadline, Matter, Rating, Submission
@@ -46,7 +48,7 @@ from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts import recovery, totp
 from gongzhi.service.accounts.acts import Hidden, open_account, set_recovery_codes, set_totp
 from gongzhi.service.accounts.models import Account
-from tests.builders import ROUTING, World, world
+from tests.builders import ROUTING, SOUND, World, world
 
 #: Somebody who exists and holds nothing at all.
 NOBODY = Actor(PUBLIC_ID)
@@ -337,6 +339,36 @@ def _area(place: World) -> CooperationArea:
     return found_area(OPERATOR, place.top, code="x1", name={"zh": "协作区"}, members=members)
 
 
+def _rule_drafted(place: World, table: str = SOUND) -> Version:
+    return rules.draft(place.staff("rule_author"), place.county, table=table)
+
+
+def _rule_verified(place: World, table: str = SOUND) -> Version:
+    return rules.verify(place.staff("rule_author"), _rule_drafted(place, table))
+
+
+def _rule_reviewed(place: World) -> Version:
+    return rules.review(place.staff("rule_reviewer"), _rule_verified(place))
+
+
+def _rule_in_force(place: World) -> Version:
+    return rules.approve(place.staff("rule_approver"), _rule_reviewed(place))
+
+
+def _rule_accepting(place: World) -> Case:
+    version = _rule_verified(place, ROUTING)
+    told = {"finding": open_faults(version)[0].key, "reason": "nothing else comes in here"}
+    return Case(place.staff("rule_reviewer"), version, told)
+
+
+def _rule_aligning(place: World) -> Case:
+    post = create_post(OPERATOR, place.centre, role=role("area_coordinator"), title={"zh": "协调员"})  # type: ignore[arg-type]
+    person, area = place.person("coordinator"), _area(place)
+    appoint(OPERATOR, post, person=person, area=area)
+    told = {"tables": {place.county.code: SOUND, place.neighbour.code: SOUND}, "reason": "one rule for all"}
+    return Case(person_actor(person.pk), area, told)
+
+
 def _founding(place: World) -> Case:
     raise LookupError("founding is walked by test_a_node_is_founded_once")
 
@@ -494,13 +526,43 @@ CASES: dict[str, Callable[[World], Case]] = {
     "role.set": lambda w: Case(
         OPERATOR, w.top, {"code": "guest", "name": {"zh": "来宾"}, "grants": {"matter.read": ["region"]}}
     ),
-    "rule.adopt": lambda w: Case(
-        w.staff("rule_approver"),
-        propose_jointly(OPERATOR, _area(w), table=ROUTING),
-        {"region": w.county},
+    "law.note": lambda w: Case(
+        w.staff("rule_author"),
+        w.county,
+        {"title": "信访工作条例", "change": "amended", "on": date(2026, 1, 1)},
     ),
-    "rule.enact": lambda w: Case(w.staff("rule_author"), w.county, {"table": ROUTING}),
+    "rule.accept_finding": _rule_accepting,
+    "rule.adopt": lambda w: Case(
+        w.staff("rule_approver"), propose_jointly(OPERATOR, _area(w), table=ROUTING), {"region": w.county}
+    ),
+    "rule.align": _rule_aligning,
+    "rule.approve": lambda w: Case(w.staff("rule_approver"), _rule_reviewed(w)),
+    "rule.arrange": lambda w: Case(
+        w.staff("rule_author"),
+        w.town,
+        {"topic": "covenant", "title": {"zh": "村规民约"}, "text": "晚十点后不放鞭炮"},
+    ),
+    "rule.draft": lambda w: Case(w.staff("rule_author"), w.county, {"table": SOUND}),
+    "rule.enact": lambda w: Case(OPERATOR, w.county, {"table": ROUTING}),
+    "rule.file": lambda w: Case(
+        w.staff("rule_approver"), _rule_in_force(w), {"number": "备〔2026〕1号", "on": date(2026, 1, 5)}
+    ),
+    "rule.lapse": lambda w: Case(
+        PLATFORM,
+        enact(OPERATOR, w.county, table=ROUTING, effective_until=now() + timedelta(days=2)),
+        later=timedelta(days=3),
+    ),
     "rule.propose_jointly": lambda w: Case(OPERATOR, _area(w), {"table": ROUTING}),
+    "rule.repeal": lambda w: Case(
+        w.staff("rule_approver"), _rule_in_force(w), {"reason": "no longer needed"}
+    ),
+    "rule.review": lambda w: Case(w.staff("rule_reviewer"), _rule_verified(w)),
+    "rule.revise": lambda w: Case(w.staff("rule_author"), _rule_drafted(w), {"table": SOUND}),
+    "rule.send_back": lambda w: Case(
+        w.staff("rule_reviewer"), _rule_verified(w), {"reason": "row 2 is unlawful"}
+    ),
+    "rule.verify": lambda w: Case(w.staff("rule_author"), _rule_drafted(w)),
+    "rule.withdraw": lambda w: Case(w.staff("rule_author"), _rule_drafted(w)),
     "submission.file": _filing,
 }
 WALKED = sorted(set(ACTS) - {"node.found"})

@@ -70,6 +70,18 @@ def _matter(state: str) -> Callable[[], list[Any]]:
     return of_qingpu
 
 
+def _version(state: str) -> Any:
+    from gongzhi.foundation.rulebooks.models import Version
+
+    rows = Version.objects.filter(state=state, rule__rule_set__region__code="310118")
+    return rows.filter(rule__subject="matters.routing").order_by("-number")[:1].get()
+
+
+def _rule(state: str) -> Callable[[], list[Any]]:
+    return lambda: [_version(state).pk]
+
+
+AUTHOR, REVIEWER = "qingpu.author", "qingpu.reviewer"
 CLERK, HANDLER, DIRECTOR, AREA, ADMIN = "qingpu.clerk", "qingpu.handler", "qingpu.director", "area", "admin"
 
 PAGES = [
@@ -94,6 +106,16 @@ PAGES = [
     Seen("desk:take_in", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:matter", by=CLERK, args=_matter("dispatched"), main=".gz-doing button"),
     Seen("desk:matter", by=CLERK, args=_matter("closed"), main=".gz-doing button"),
+    Seen("desk:rules", by=AUTHOR, main=".gz-main .btn-primary"),
+    Seen("desk:rules", by=REVIEWER, main=".gz-rule-line a"),
+    Seen("desk:rule_new", by=AUTHOR, main=".gz-main .btn-primary"),
+    Seen("desk:rule_new", by=AUTHOR, query="?region=310118&subject=matters.deadline"),
+    Seen("desk:rule", by=REVIEWER, args=_rule("verified"), main=".gz-doing button"),
+    Seen("desk:rule", by=AUTHOR, args=_rule("approved")),
+    Seen("desk:rule_edit", by=AUTHOR, args=_rule("verified")),
+    Seen("desk:rules_compare", by=AREA, args=lambda: ["demo-area", "matters.deadline"]),
+    Seen("desk:rules_compare", by=AUTHOR, args=lambda: ["demo-area", "matters.retention"]),
+    Seen("portal:rule", args=lambda: [_version("approved").digest]),
     Seen("cockpit:today", by=DIRECTOR, query="?period=month", main=".gz-figure-links a"),
     Seen("cockpit:area", by=AREA, args=lambda: ["demo-area"], main=".gz-figure-links a"),
     Seen("cockpit:region", by=DIRECTOR, args=lambda: ["310118103"], query="?period=week"),
@@ -116,6 +138,10 @@ NO_PAGES = {
     "accounts:switch": "sends back",
     "desk:export": "a file",
     "desk:do": "does something on the page of its matter",
+    "desk:rule_do": "does something on the page of its rule",
+    "desk:rule_check": "part of a page",
+    "desk:rules_law": "does something on the list of rules",
+    "desk:rules_arrange": "does something on the list of rules",
     "desk:proof": "a file",
     "design:language": "sends back",
     "design:type": "sends back",
@@ -238,6 +264,7 @@ def test_every_page_is_fine(
     forget_roles()
     load(lambda said: None, count=150)
     _wait_for_somebody()
+    _have_a_rule_reviewed()
     reading = Reading(open_page, live_server.url)
     for number, seen in enumerate(PAGES):
         way = ways(language)[number % 2]
@@ -267,6 +294,27 @@ def _wait_for_somebody() -> None:
     assert platform_work is not None
     for text in ("送单途中摔伤", "Hurt while delivering"):
         file(anyone(), town, kind="help", category=platform_work, text=text)
+
+
+def _have_a_rule_reviewed() -> None:
+    """A draft with a gap, verified, that waits for its reviewer; and what people arranged among themselves."""
+    from gongzhi.foundation.parties.actors import person_actor
+    from gongzhi.foundation.regions.queries import region
+    from gongzhi.foundation.rulebooks.acts import arrange, draft, verify
+    from gongzhi.service.accounts.models import Account
+
+    county = region("310118")
+    assert county is not None
+    author = person_actor(Account.objects.get(username=AUTHOR).person_id)
+    table = _version("approved").table
+    verify(author, draft(author, county, table=table[: table.rindex("  - when:")], reason="试行 A trial"))
+    arrange(
+        author,
+        county,
+        topic="nights",
+        title={"zh": "村规民约", "en": "A covenant"},
+        text="夜里安静 Quiet nights",
+    )
 
 
 def _report_and_follow(reading: Reading, way: Way) -> None:

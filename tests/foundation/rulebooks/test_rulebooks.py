@@ -10,6 +10,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, Undecidable
 from gongzhi.foundation.parties.actors import OPERATOR, anyone
+from gongzhi.foundation.parties.acts import set_role
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.foundation.rulebooks.queries import decide, version, versions_in_force
@@ -133,12 +134,13 @@ def test_a_table_that_nobody_could_use_is_refused(place: World, text: str, why: 
 
 
 def test_only_those_with_the_grant_bring_rules_into_force(place: World) -> None:
-    for by in (anyone(), place.staff("clerk")):
+    for by in (anyone(), place.staff("clerk"), place.staff("rule_author"), place.staff("administrator")):
         with pytest.raises(NotAllowed):
             enact(by, place.county, table=COUNTY_TABLE)
-    enact(place.staff("rule_author"), place.county, table=COUNTY_TABLE)
+    set_role(OPERATOR, place.top, code="ruler", name={"zh": "立规人"}, grants={"rule.enact": ["region"]})
+    enact(place.staff("ruler"), place.county, table=COUNTY_TABLE)
     with pytest.raises(NotAllowed):
-        enact(place.staff("rule_author"), place.neighbour, table=COUNTY_TABLE)
+        enact(place.staff("ruler"), place.neighbour, table=COUNTY_TABLE)
 
 
 def test_a_decision_of_the_past_can_be_made_again(place: World) -> None:

@@ -323,11 +323,19 @@ def erase(persons: Iterable[UUID] = (), subjects: Iterable[UUID] = ()) -> int:
     return len(found)
 
 
-def cite(version: str) -> None:
-    """Note in the entry of the act that is running, if one is, that a rule's version was consulted."""
+def cite(version: str, decided: dict[str, Any] | None = None) -> None:
+    """Note in the entry of the act that is running, if one is, that a rule's version was consulted.
+
+    ``decided`` is what it was asked and what it answered: codes, times and amounts, as all facts are.
+    """
     unit = work.running()
-    if unit is not None and unit.stack and version not in unit.stack[-1].rules:
-        unit.stack[-1].rules.append(version)
+    if unit is None or not unit.stack:
+        return
+    draft = unit.stack[-1]
+    if version not in draft.rules:
+        draft.rules.append(version)
+    if decided is not None:
+        draft.facts.setdefault("decided", []).append(decided)
 
 
 def moment() -> datetime:

@@ -16,8 +16,8 @@ from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
     "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
-    "appointments_of", "charges_over", "command_over", "in_charge", "organisation", "organisations",
-    "person_reached", "role",
+    "appointments_of", "charges_over", "command_over", "in_charge", "names_of", "organisation",
+    "organisations", "person_reached", "role",
 ]  # fmt: skip
 
 
@@ -58,6 +58,11 @@ def appointments_called(keys: Iterable[UUID]) -> dict[UUID, Appointment]:
     """Appointments by their keys, with post and organisation: whose post is public, who held it is not."""
     rows = Appointment.objects.filter(pk__in=set(keys)).select_related("post__organisation__region")
     return {row.pk: row for row in rows}
+
+
+def names_of(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of persons who signed something in their office; callers have reached what was signed."""
+    return dict(Person.objects.filter(pk__in=set(keys)).values_list("pk", "name"))
 
 
 def in_charge(function: str, region: Region) -> Organisation | None:

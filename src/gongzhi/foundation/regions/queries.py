@@ -14,9 +14,9 @@ from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
 __all__ = [
-    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas_of", "grid",
-    "grids_in", "locate", "member_paths", "members", "outlined", "region", "regions", "root",
-    "within_region",
+    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas",
+    "areas_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "region",
+    "regions", "root", "within_region",
 ]  # fmt: skip
 
 
@@ -59,6 +59,11 @@ def ancestors(of: Region) -> QuerySet[Region]:
 def area(code: str) -> CooperationArea | None:
     """The cooperation area with a code."""
     return CooperationArea.objects.filter(code=code).first()
+
+
+def areas() -> QuerySet[CooperationArea]:
+    """All cooperation areas."""
+    return CooperationArea.objects.order_by("code")
 
 
 def member_paths(area: UUID) -> tuple[str, ...]:

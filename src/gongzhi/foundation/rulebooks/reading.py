@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.refusals import Invalid
@@ -19,3 +21,8 @@ def read(text: str) -> dt.Table:
         raise Invalid(_("Bring one table at a time."), field="table") from None
     subject(table.name).check(table)
     return table
+
+
+def arrangement_digest(subject: str, text: str) -> str:
+    """SHA-256 that names the words of an informal arrangement."""
+    return hashlib.sha256(f"gongzhi arrangement 1\n{subject}\n{text}".encode()).hexdigest()

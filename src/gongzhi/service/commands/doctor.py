@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from gongzhi.config import Config
-from gongzhi.service.commands import console
+from gongzhi.service.commands import altered, console
 from gongzhi.service.commands.console import FAILED, tell
 from gongzhi.service.commands.words import _
 
@@ -59,7 +59,7 @@ def examine(config: Config) -> Iterator[Finding]:
     database = list(_database(config))
     yield from database
     if all(each.state != FAIL for each in database):
-        for look in (_founded, _published, _tail, _consumers, _clock):
+        for look in (_founded, _published, _tail, _consumers, _rules, _clock):
             yield from look(config)
     yield from _address(config)
     yield from _mail(config)
@@ -273,6 +273,15 @@ def _consumers(config: Config) -> Iterator[Finding]:
         yield Finding(about, OK, _("entries not read yet: {what}").format(what=said))
     elif not left:
         yield Finding(about, OK, _("all entries read"))
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    about = _("rules")
+    wrong = altered.sentences()
+    for each in wrong:
+        yield Finding(about, FAIL, each, _("Somebody wrote past the platform: bring a backup back."))
+    if not wrong:
+        yield Finding(about, OK, _("as the ledger has them"))
 
 
 def _clock(config: Config) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from gongzhi.config import Config
-from gongzhi.service.commands import console
+from gongzhi.service.commands import altered, console
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say, tell
 from gongzhi.service.commands.words import _, count
 
@@ -30,6 +30,7 @@ def verify(
 
     demand_founded()
     report = examine(kept)
+    report.faults.extend(altered.sentences())
     if as_json:
         console.give(
             {

@@ -21,6 +21,7 @@ from gongzhi.service.commands import (
     exporting,
     founding,
     ledger,
+    rulebook,
     rules,
     running,
     upgrading,
@@ -89,11 +90,24 @@ of_keys.command("rotate", help=_("Put a new key in the place of the ledger's, or
 
 
 of_rules = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(of_rules, name="rules", help=_("Verify and compare decision tables."))
+app.add_typer(
+    of_rules,
+    name="rules",
+    help=_("Verify and compare decision tables, bring them in, and try them on the past."),
+)
 of_rules.command("verify", help=_("Find gaps, contradictions and rows without effect in decision tables."))(
     rules.verify
 )
 of_rules.command("diff", help=_("Tell where two decision tables answer differently."))(rules.diff)
+of_rules.command("import", help=_("Bring decision tables in as drafts of a region's rules."))(
+    rulebook.import_
+)
+of_rules.command("export", help=_("Write the rules in force for a region as YAML or DMN XML."))(
+    rulebook.export
+)
+of_rules.command(
+    "replay", help=_("Decide again what was decided, by the same versions or by another table.")
+)(rulebook.replay)
 
 of_accounts = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(of_accounts, name="accounts", help=_("Let people in, and help those who cannot sign in."))

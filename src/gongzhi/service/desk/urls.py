@@ -3,6 +3,8 @@
 from django.urls import path
 
 from gongzhi.service.desk import views
+from gongzhi.service.desk.rules import others
+from gongzhi.service.desk.rules import views as rules
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +13,15 @@ urlpatterns = [
     path("list/<slug:tab>/table.csv", views.export, name="export"),
     path("together/", views.together, name="together"),
     path("take-in/", views.take_in, name="take_in"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/check/", rules.rule_check, name="rule_check"),
+    path("rules/law/", others.rules_law, name="rules_law"),
+    path("rules/arrangement/", others.rules_arrange, name="rules_arrange"),
+    path("rules/compare/<str:area>/<str:about>/", others.rules_compare, name="rules_compare"),
+    path("rules/<uuid:key>/", rules.rule, name="rule"),
+    path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),
+    path("rules/<uuid:key>/<slug:name>/", rules.rule_do, name="rule_do"),
     path("matter/<uuid:key>/", views.matter, name="matter"),
     path("matter/<uuid:key>/<slug:name>/", views.do, name="do"),
     path("matter/<uuid:key>/proof/<int:entry>/", views.proof, name="proof"),

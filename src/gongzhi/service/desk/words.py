@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +51,10 @@ def rule_of(deadline: Deadline) -> parts.Rule | None:
         if deadline.row is None
         else _("the rule of %(region)s on %(subject)s, version %(number)s, row %(row)s")
     )
-    return parts.Rule(label % told, basis=deadline.basis)
+    url = reverse("portal:rule", args=[deadline.rule]) + f"?of={cited['code']}"
+    if deadline.row is not None:
+        url += f"#row-{deadline.row}"
+    return parts.Rule(label % told, url=url, basis=deadline.basis)
 
 
 def short_rule_of(deadline: Deadline) -> str:

@@ -121,7 +121,9 @@ def _rule(deadline: Deadline) -> parts.Rule | None:
     if deadline.row:
         told["row"] = deadline.row
         label = _("the deadline rule of %(region)s, version %(number)d, row %(row)d: %(measure)s")
-    url = f"{reverse('portal:rules')}?region={cited['code']}#{deadline.rule}"
+    url = reverse("portal:rule", args=[deadline.rule]) + f"?of={cited['code']}"
+    if deadline.row:
+        url += f"#row-{deadline.row}"
     return parts.Rule(label % told, url=url, basis=deadline.basis)
 
 

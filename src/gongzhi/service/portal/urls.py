@@ -23,5 +23,6 @@ urlpatterns = [
     path("follow-up/<str:number>/receipt/", follow_up.receipt, name="receipt"),
     path("files/<uuid:key>/", served, name="file"),
     path("rules/", told.rules, name="rules"),
+    path("rules/<str:digest>/", told.rule, name="rule"),
     path("check/", told.check, name="check"),
 ]

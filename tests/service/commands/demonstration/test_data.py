@@ -103,7 +103,7 @@ def test_accounts_have_roles_that_exist_and_one_kind_each_per_county() -> None:
     roles = yaml.safe_load(shipped.read_text(encoding="utf-8"))
     bodies = {body.code for body in data.bodies()}
     accounts = data.accounts()
-    assert len({account.username for account in accounts}) == len(accounts) == 47
+    assert len({account.username for account in accounts}) == len(accounts) == 50
     for account in accounts:
         assert account.role in roles, account.username
         assert account.organisation in bodies, account.username

@@ -10,7 +10,8 @@ from gongzhi.foundation.ledger.acts import PUBLIC, Actor, act, keep, moment, rec
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import CooperationArea, Region, members, regions
-from gongzhi.foundation.rulebooks.models import Adoption, Rule, RuleSet, Version
+from gongzhi.foundation.rulebooks.acts.forces import _next_number, _rule_of
+from gongzhi.foundation.rulebooks.models import Adoption, Version
 from gongzhi.foundation.rulebooks.reading import read
 
 
@@ -20,22 +21,16 @@ def propose_jointly(
 ) -> Version:
     """Propose a version of a joint rule to the members of a cooperation area; it binds nobody yet."""
     wanted = read(table)
-    rule_set = RuleSet.objects.filter(area=area).first()
-    if rule_set is None:
-        rule_set = RuleSet(area=area, name=area.name)
-        keep(rule_set)
-    rule = Rule.objects.filter(rule_set=rule_set.pk, subject=wanted.name).first()
-    if rule is None:
-        rule = Rule(rule_set=rule_set, subject=wanted.name)
-        keep(rule)
-    last = Version.objects.filter(rule=rule.pk).order_by("-number").first()
+    rule = _rule_of({"area": area}, area.name, wanted.name)
     version = Version(
         rule=rule,
-        number=last.number + 1 if last else 1,
+        number=_next_number(rule),
+        state=Version.State.PROPOSED,
         table=table,
         digest=wanted.digest,
         effective_from=effective_from or moment(),
         recorded_from=moment(),
+        authors=[str(by.id)],
     )
     keep(version)
     record(

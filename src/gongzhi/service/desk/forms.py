@@ -73,6 +73,11 @@ def _shown(body: Organisation) -> str:
     return f"{name_of(body.name)} · {name_of(body.region.name)}"
 
 
+def functions_of(body: Organisation) -> str:
+    """What a body is there for, in words."""
+    return ", ".join(function_name(code) for code in body.functions)
+
+
 def function_name(code: str) -> str:
     """What a function is called; one that a region made up itself is shown by its code."""
     return str(_FUNCTIONS.get(code, code))

@@ -23,6 +23,7 @@ urlpatterns = [
     path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),
     path("rules/<uuid:key>/<slug:name>/", rules.rule_do, name="rule_do"),
     path("matter/<uuid:key>/", views.matter, name="matter"),
+    path("matter/<uuid:key>/package.zip", views.package, name="package"),
     path("matter/<uuid:key>/<slug:name>/", views.do, name="do"),
     path("matter/<uuid:key>/proof/<int:entry>/", views.proof, name="proof"),
 ]

@@ -25,11 +25,12 @@ from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import Pager, name_of
 from gongzhi.service.desk import lists
 from gongzhi.service.desk.access import at_work
+from gongzhi.service.desk.evidence import evidence_of
 from gongzhi.service.desk.forms import DispatchForm
-from gongzhi.service.desk.matter_page import AT_DESK, context_of
+from gongzhi.service.desk.matter_page import attempted, case_of, context_of, is_known
 from gongzhi.service.desk.taking_in import take_in as take_in
 
-__all__ = ["do", "export", "matter", "mine", "proof", "take_in", "together"]
+__all__ = ["do", "export", "matter", "mine", "package", "proof", "take_in", "together"]
 
 #: So many matters at most leave in one file; more is a matter for the analysts' store.
 MOST_EXPORTED = 20_000
@@ -200,9 +201,9 @@ def matter(request: Any, key: UUID) -> HttpResponse:
 def do(request: Any, key: UUID, name: str) -> HttpResponse:
     """Do something to a matter; what is refused comes back on its page, in words."""
     desk = _reached(request, key)
-    if name not in AT_DESK:
+    if not is_known(name):
         raise Http404
-    attempt = AT_DESK[name](request.by, desk, request.POST)
+    attempt = attempted(case_of(request.by, desk, now()), name, request.POST)
     if attempt.done:
         messages.success(request, attempt.done)
         return redirect("desk:matter", key=key)
@@ -223,4 +224,14 @@ def proof(request: Any, key: UUID, entry: int) -> HttpResponse:
         raise Http404
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{desk.matter.number}-{entry}.receipt"'
+    return response
+
+
+@require_safe
+@at_work
+def package(request: Any, key: UUID) -> HttpResponse:
+    """Everything that a reader may read of a matter, with the proofs, in one file."""
+    desk = _reached(request, key)
+    response = HttpResponse(evidence_of(request.by, desk, now()), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{desk.matter.number}.zip"'
     return response

@@ -1,4 +1,4 @@
-"""What the desk says: the status of a matter, its deadlines with their rules, its story, in sentences."""
+"""What the desk says: the status of a matter and its deadlines with their rules, in sentences."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gongzhi.foundation.ledger.acts import ACTS, PLATFORM
-from gongzhi.foundation.ledger.queries import Told
-from gongzhi.foundation.parties.actors import IMPORTER, PUBLIC_ID
 from gongzhi.foundation.rulebooks.subjects import subjects
-from gongzhi.governance.matters.queries import Channel, Clock, Deadline, Matter, State
+from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State, Stop
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
@@ -22,8 +19,20 @@ from gongzhi.service.design.parts import name_of
 CLOCKS = {
     Clock.CONTACT: gettext_lazy("Contact"),
     Clock.ANSWER: gettext_lazy("Answer"),
+    Clock.INTERIM: gettext_lazy("Interim answer"),
     Clock.FINISH: gettext_lazy("Finish"),
+    Clock.TAKE: gettext_lazy("Take over or return"),
+    Clock.ARBITRATE: gettext_lazy("Decide who leads"),
+    Clock.CONFER: gettext_lazy("Conference"),
+    Clock.SUPERIOR: gettext_lazy("Superiors"),
+    Clock.SUPPORT: gettext_lazy("Support"),
+    Clock.ARRIVE: gettext_lazy("Arrival"),
+    Clock.INSTRUCTION: gettext_lazy("Instruction"),
+    Clock.VERIFY: gettext_lazy("Verification"),
+    Clock.CALL_BACK: gettext_lazy("Call-back"),
 }
+#: The clocks of the question who leads: while it is open, they say what the matter waits for.
+SETTLING = (Clock.TAKE, Clock.ARBITRATE, Clock.CONFER, Clock.SUPERIOR)
 
 
 def precision_of(value: str) -> Any:
@@ -75,6 +84,7 @@ def deadline_of(deadline: Deadline, zone: str, at: datetime) -> parts.Deadline:
         precision_of(deadline.precision),
         rule_of(deadline),
         deadline.met_at,
+        stopped=deadline.paused_at is not None,
         now=at,
     )
 
@@ -84,8 +94,10 @@ def deadline_of(deadline: Deadline, zone: str, at: datetime) -> parts.Deadline:
 
 def state_of(matter: Matter, at: datetime) -> parts.State:
     """How a matter stands, for its shape and colour."""
-    if matter.state == State.CLOSED:
+    if matter.state in (State.CLOSED, State.MERGED):
         return parts.State.DONE
+    if matter.stopped:
+        return parts.State.SUSPENDED
     if matter.state == State.ANSWERED:
         return parts.State.WAITING
     if matter.due_at is not None and matter.due_at < at:
@@ -93,11 +105,16 @@ def state_of(matter: Matter, at: datetime) -> parts.State:
     return parts.State.NEW if matter.state == State.OPEN else parts.State.IN_HAND
 
 
-def status_of(matter: Matter, clocks: Iterable[Deadline], at: datetime) -> parts.Status:
-    """The status sentence: who is waited for, for what, by when, by which rule."""
-    binding = next((each for each in clocks if each.met_at is None), None)
-    is_late = matter.state in UNANSWERED and binding is not None and binding.due_at < at
-    state = parts.State.OVERDUE if is_late else state_of(matter, at)
+def status_of(matter: Matter, clocks: Iterable[Deadline], at: datetime, live: Any = None) -> parts.Status:
+    """The status sentence: who is waited for, for what, by when, by which rule.
+
+    While it is open who leads (``live``), that is what the matter waits for.
+    """
+    running = [each for each in clocks if each.met_at is None and each.paused_at is None]
+    settling = [each for each in running if live is not None and each.clock in SETTLING]
+    binding = next(iter(settling or running), None)
+    late = matter.state in WORKING and binding is not None and binding.due_at < at
+    state = parts.State.OVERDUE if late else state_of(matter, at)
     return parts.Status(_sentence(matter, binding, at), state, large=True)
 
 
@@ -105,13 +122,19 @@ def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
     zone = matter.region.zone
     if matter.state == State.CLOSED and matter.closed_at:
         return _("Closed %(when)s") % {"when": Moment.of(matter.closed_at, zone).exact(at)}
-    if matter.state == State.ANSWERED and matter.answered_at:
+    if matter.state == State.MERGED:
+        return _("Handled together with another matter")
+    if matter.stopped:
+        return str(_STANDING[Stop(matter.stopped)])
+    if matter.state == State.ANSWERED and matter.answered_at and binding is None:
         when = Moment.of(matter.answered_at, zone).exact(at)
         return _("Answered %(when)s; still to be closed") % {"when": when}
-    who = matter.lead if matter.state == State.DISPATCHED else matter.first_receiver
+    holder = binding.holder if binding is not None else None
+    handler = matter.lead if matter.state == State.DISPATCHED else matter.answering or matter.first_receiver
+    who = holder if binding is not None and binding.clock not in _LEADS and holder else handler
     told = {"who": name_of(who.name) if who else _("somebody who may send it on")}
     if binding is None:
-        return _WITHOUT_DEADLINE[State(matter.state)] % told
+        return str(_WITHOUT_DEADLINE[State(matter.state)]) % told
     due = Moment.of(binding.due_at, zone, precision_of(binding.precision))
     sentence = _waiting(matter, binding, is_late=binding.due_at < at) % {**told, "when": due.exact(at)}
     rule = rule_of(binding)
@@ -119,107 +142,72 @@ def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
 
 
 UNANSWERED = (State.OPEN, State.DISPATCHED)
+WORKING = (*UNANSWERED, State.ANSWERED)
+_LEADS = (Clock.CONTACT, Clock.ANSWER, Clock.INTERIM, Clock.FINISH)
+_STANDING = {
+    Stop.SUSPENDED: gettext_lazy("Suspended: its clocks stand still"),
+    Stop.SHELVED: gettext_lazy("On the public list of the unresolved: its clocks stand still"),
+}
 _WITHOUT_DEADLINE = {
     State.OPEN: gettext_lazy("Not sent to a handling body yet; %(who)s decides"),
     State.DISPATCHED: gettext_lazy("In hand at %(who)s"),
+    State.ANSWERED: gettext_lazy("Answered; still to be closed"),
 }
 
 
 def _waiting(matter: Matter, binding: Deadline, *, is_late: bool) -> str:
+    clock = Clock(binding.clock)
+    if clock in _OTHERS:
+        return str(_OTHERS[clock][is_late])
     if matter.state == State.OPEN:
         if is_late:
             return _("Not sent to a handling body yet, and overdue since %(when)s; %(who)s decides")
         return _("Not sent to a handling body yet; %(who)s decides, by %(when)s")
-    if binding.clock == Clock.CONTACT:
-        if is_late:
-            return _("Overdue: %(who)s should have made contact by %(when)s")
-        return _("Waiting for %(who)s to make contact until %(when)s")
     if is_late:
         return _("Overdue: %(who)s should have answered by %(when)s")
     return _("Waiting for %(who)s to answer until %(when)s")
 
 
-# -- the story ---------------------------------------------------------------------------------------
-
-
-def codes_in(entries: Iterable[Told]) -> set[str]:
-    """The codes of the organisations that a story names."""
-    named = (each.facts.get(key) for each in entries for key in ("to", "from", "receiver"))
-    return {code for code in named if code}
-
-
-def steps_of(entries: Iterable[Told], names: Mapping[str, Any], zone: str, proof: Any) -> list[parts.Step]:
-    """The story as a timeline; ``proof`` gives the address of an entry's proof."""
-    return [_step(each, names, zone, proof) for each in entries if each.verb not in _UNTOLD]
-
-
-#: What only moves on what another entry tells already.
-_UNTOLD = frozenset({"matter.open", "person.add"})
-
-
-def _step(told: Told, names: Mapping[str, Any], zone: str, proof: Any) -> parts.Step:
-    text = (told.private or {}).get("text", "")
-    if told.erased:
-        text = _("The text that stood here was erased; the proof still holds.")
-    return parts.Step(
-        sentence=_said(told, names),
-        at=told.occurred,
-        by=_by(told),
-        zone=zone,
-        precision=precision_of(told.precision),
-        state=_STATES.get(told.verb, parts.State.INFORMATION),
-        text=text if told.verb != "submission.file" or told.erased else "",
-        proof=proof(told) if told.position is not None else "",
-        position=told.position,
-        private=told.audience in ("staff", "sealed"),
-    )
-
-
-_STATES = {
-    "submission.file": parts.State.NEW,
-    "matter.dispatch": parts.State.IN_HAND,
-    "matter.contact": parts.State.IN_HAND,
-    "matter.answer": parts.State.DONE,
-    "matter.close": parts.State.DONE,
+#: What a clock waits for, and what is said when it was not done.
+_OTHERS = {
+    Clock.CONTACT: (
+        gettext_lazy("Waiting for %(who)s to make contact until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have made contact by %(when)s"),
+    ),
+    Clock.TAKE: (
+        gettext_lazy("Waiting for %(who)s to take over or return until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have taken over or returned by %(when)s"),
+    ),
+    Clock.ARBITRATE: (
+        gettext_lazy("Waiting for %(who)s to let it be decided who leads, until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have let it be decided who leads by %(when)s"),
+    ),
+    Clock.CONFER: (
+        gettext_lazy("Waiting for the conference that %(who)s called, until %(when)s"),
+        gettext_lazy("Overdue: the conference that %(who)s called should have agreed by %(when)s"),
+    ),
+    Clock.SUPERIOR: (
+        gettext_lazy("Waiting for the superiors, asked through %(who)s, until %(when)s"),
+        gettext_lazy("Overdue: the superiors, asked through %(who)s, should have answered by %(when)s"),
+    ),
+    Clock.SUPPORT: (
+        gettext_lazy("Waiting for %(who)s to report on its part until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have reported on its part by %(when)s"),
+    ),
+    Clock.ARRIVE: (
+        gettext_lazy("Waiting for %(who)s to arrive on the spot until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have arrived on the spot by %(when)s"),
+    ),
+    Clock.INSTRUCTION: (
+        gettext_lazy("Waiting for %(who)s to carry out an instruction until %(when)s"),
+        gettext_lazy("Overdue: %(who)s should have carried out an instruction by %(when)s"),
+    ),
+    Clock.VERIFY: (
+        gettext_lazy("Answered; to be verified until %(when)s, by somebody whom %(who)s lets look"),
+        gettext_lazy("Overdue: it should have been verified by %(when)s, by somebody whom %(who)s lets look"),
+    ),
+    Clock.CALL_BACK: (
+        gettext_lazy("Answered; the person is called back until %(when)s, by way of %(who)s"),
+        gettext_lazy("Overdue: the person should have been called back by %(when)s, by way of %(who)s"),
+    ),
 }
-
-
-def _said(told: Told, names: Mapping[str, Any]) -> str:
-    facts = told.facts
-    if told.verb == "submission.file":
-        return _("Brought in: %(channel)s") % {"channel": Channel(facts["channel"]).label}
-    if told.verb == "matter.dispatch":
-        return _dispatched(facts, names, by_rule=told.actor == PLATFORM.id)
-    if told.verb == "matter.answer":
-        words = {True: _("Answered in time"), False: _("Answered late")}
-        return words.get(bool(facts["in_time"]), "") if facts.get("in_time") is not None else _("Answered")
-    if told.verb == "matter.contact":
-        contact: dict[bool | None, str] = {True: _("First contact, in time"), False: _("First contact, late")}
-        return contact.get(facts.get("in_time"), _("First contact"))
-    if told.verb == "matter.note":
-        return _("Note for colleagues")
-    if told.verb == "matter.close":
-        return _("Closed")
-    if told.verb == "notice.write":
-        return _("Whoever brought it in was told")
-    return str(ACTS[told.verb].title) if told.verb in ACTS else told.verb
-
-
-def _dispatched(facts: Mapping[str, Any], names: Mapping[str, Any], *, by_rule: bool) -> str:
-    told = {"to": name_of(names.get(facts["to"], facts["to"]))}
-    if facts.get("from"):
-        told["from"] = name_of(names.get(facts["from"], facts["from"]))
-        return _("Sent from %(from)s on to %(to)s") % told
-    return (_("Sent to %(to)s, by rule") if by_rule else _("Sent to %(to)s")) % told
-
-
-def _by(told: Told) -> str:
-    """Whose doing it was: a post, never a person's name."""
-    post = told.beside.get("post")
-    if post:
-        return " · ".join(name_of(post[key]) for key in ("organisation", "title"))
-    if told.origin == "imported" or told.actor == IMPORTER.id:
-        return told.attributed or _("taken over from %(source)s") % {"source": told.source or _("elsewhere")}
-    if told.actor == PLATFORM.id:
-        return _("the platform itself, without anybody's doing")
-    return _("somebody without an account") if told.actor == PUBLIC_ID else _("whoever brought it in")

@@ -1,0 +1,251 @@
+"""How a matter ends and begins again: verified, called back, pleaded, reopened, joined to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from gongzhi.foundation.ledger.refusals import Invalid
+from gongzhi.governance.matters import acts, queries
+from gongzhi.governance.matters.queries import Paper, Plea, Reply, State, Submission
+from gongzhi.service.desk.matter_page.asking import agreed, either, line, one_of, words
+from gongzhi.service.desk.matter_page.case import Case
+from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
+from gongzhi.service.desk.matter_page.deeds.joint import named
+
+SATISFIED = [
+    (5, lazy("5: very satisfied")),
+    (4, lazy("4: satisfied")),
+    (3, lazy("3: neither")),
+    (2, lazy("2: dissatisfied")),
+    (1, lazy("1: very dissatisfied")),
+]
+
+
+def _verify(case: Case) -> str:
+    if case.matter.state != State.ANSWERED:
+        return _("Only what was answered is verified.")
+    if case.verified:
+        return _("This was verified already.")
+    is_own = case.matter.lead_id == case.matter.first_receiver_id
+    if case.by.id == case.matter.answered_by or (not is_own and case.is_ours(case.matter.lead_id)):
+        return _("Whoever handled a matter does not verify it.")
+    return ""
+
+
+def _verified(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
+    ours = [body for key, body in case.bodies.items() if key in case.by.organisations]
+    return {**told, "body": ours[0] if ours else None}
+
+
+def _call_back(case: Case) -> str:
+    return case.some(case.calls, _("Nobody waits to be called back."))
+
+
+def _called_back(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
+    satisfied = told["satisfied"]
+    return {
+        "call": queries.paper(case.matter, "call", UUID(told["call"])),
+        "reply": told["reply"],
+        "resolved": {"yes": True, "no": False}.get(told["resolved"]),
+        "satisfied": int(satisfied) if satisfied else None,
+        "text": told["text"],
+    }
+
+
+def _calls(case: Case) -> list[tuple[Any, str]]:
+    return [
+        (each.id, _("%(number)s (tried %(n)d times)") % {"number": each.number, "n": each.tries})
+        for each in case.calls
+    ]
+
+
+def _rating(case: Case, rating: Paper) -> tuple[Any, str]:
+    words = _("resolved") if rating.resolved else _("not resolved")
+    return rating.id, f"{rating.number}: {words}, {rating.satisfied}/5"
+
+
+def _plead(case: Case) -> str:
+    open_ = [each for each in case.papers("ratings") if each.plea == Plea.NONE]
+    return case.some(open_, _("There is no rating that could be left out.")) or case.speaks(
+        *(each.rated for each in open_)
+    )
+
+
+def _pleas(case: Case) -> list[Paper]:
+    return [each for each in case.papers("ratings") if each.plea == Plea.OPEN]
+
+
+def _decide_plea(case: Case) -> str:
+    own = any(case.is_ours(each.rated) for each in _pleas(case))
+    return case.some(_pleas(case), _("Nobody has asked that a rating be left out.")) or (
+        _("Nobody decides in their own case.") if own else ""
+    )
+
+
+def _reopen(case: Case) -> str:
+    if case.matter.archived_at is not None:
+        return _("This file is archived; bring it in anew.")
+    return "" if case.matter.state == State.CLOSED else _("Only a closed matter can be opened again.")
+
+
+def _merge(case: Case) -> str:
+    if case.matter.sealed:
+        return _("A sealed matter is handled by itself.")
+    busy = _("Settle first who leads this matter, and release those who support it.")
+    return case.unanswered() or (busy if case.live or case.open_supports else "")
+
+
+def _merged(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
+    into = queries.matter_numbered(case.by, told["number"])
+    if into is None:
+        raise Invalid(_("You reach no matter with this number."), field="number")
+    return {"into": into, "reason": told["reason"]}
+
+
+def _unmerge(case: Case) -> str:
+    return "" if case.matter.state == State.MERGED else _("This matter is handled by itself.")
+
+
+def _represent(case: Case) -> str:
+    if not case.submissions:
+        return _("Your reach goes to the matter, and not to what was brought in.")
+    return _("Only one person has brought this in.") if len(case.submissions) < 2 else ""
+
+
+def _spoken_for(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
+    found = submission_of(case, told)
+    return {"speaks": not found.represents}
+
+
+def submission_of(case: Case, told: Mapping[str, Any]) -> Submission:
+    """The submission that a form names, among those that the reader reaches."""
+    return next(each for each in case.submissions if str(each.pk) == told["submission"])
+
+
+def _voices(case: Case) -> list[tuple[Any, str]]:
+    now = {True: _("speaks for the group"), False: _("speaks for themselves")}
+    return [(each.pk, f"{each.number} · {now[each.represents]}") for each in case.submissions]
+
+
+def _one_voice(case: Case) -> list[tuple[Any, str]]:
+    return [(each.pk, each.number) for each in case.submissions if each.withdrawn_at is None]
+
+
+def _still_said(case: Case) -> str:
+    if not _one_voice(case):
+        return _("Your reach goes to the matter, and not to what was brought in.")
+    return case.not_over()
+
+
+def _only(name: str) -> Any:
+    return lambda case, told: {name: told[name]}
+
+
+ENDING = [
+    Deed(
+        "verify", acts.verify, lazy("Verify whether it was done"), lazy("Verify"), Group.HANDLE,
+        {
+            "passed": either(lazy("Was it done?"), lazy("it was done"), lazy("it was not done")),
+            "text": words(lazy("What you saw")),
+        },
+        against=_verify, asked=lambda case: not _verify(case), told=_verified, done=lazy("Verified."),
+    ),
+    Deed(
+        "call_back", acts.call_back, lazy("Call back"), lazy("Note the call"), Group.HANDLE,
+        {
+            "call": one_of(lazy("Who"), _calls),
+            "reply": one_of(
+                lazy("What came of it"),
+                lambda case: [pair for pair in Reply.choices if pair[0] != Reply.WAITING],
+            ),
+            "resolved": one_of(
+                lazy("Was it resolved?"),
+                lambda case: [("yes", _("yes")), ("no", _("no"))], required=False,
+            ),
+            "satisfied": one_of(lazy("How satisfied are they?"), lambda case: SATISFIED, required=False),
+            "text": words(lazy("What they said"), required=False, rows=2),
+        },
+        against=_call_back, asked=lambda case: not _call_back(case), told=_called_back, done=lazy("Noted."),
+    ),
+    Deed(
+        "reopen", acts.reopen, lazy("Open it again"), lazy("Open again"), Group.FILE,
+        {"reason": words(lazy("What was not done"))},
+        against=_reopen, done=lazy("Opened again; new clocks run."),
+    ),
+    Deed(
+        "plead", acts.plead, lazy("Ask that a rating be left out"), lazy("Ask"), Group.FILE,
+        {
+            "rating": one_of(
+                lazy("Which rating"),
+                lambda case: [_rating(case, e) for e in case.papers("ratings") if e.plea == Plea.NONE],
+            ),
+            "reason": words(lazy("Why it should not count")),
+        },
+        against=_plead, told=named("rating"), done=lazy("Asked. Somebody else decides."),
+    ),
+    Deed(
+        "decide_plea", acts.decide_plea, lazy("Decide whether a rating counts"), lazy("Decide"), Group.FILE,
+        {
+            "rating": one_of(lazy("Which rating"), lambda case: [_rating(case, e) for e in _pleas(case)]),
+            "granted": either(lazy("This rating"), lazy("is left out"), lazy("counts")),
+            "reason": words(lazy("Why"), lazy("Both sides read it.")),
+        },
+        against=_decide_plea, asked=lambda case: not _decide_plea(case), told=named("rating"),
+        done=lazy("Decided."),
+    ),
+    Deed(
+        "merge", acts.merge, lazy("Handle it together with another"), lazy("Join it"), Group.FILE,
+        {
+            "number": line(lazy("Number of the other matter"), lazy("Both are about the same thing.")),
+            "reason": words(lazy("Why"), required=False, rows=2),
+        },
+        against=_merge, told=_merged, done=lazy("Joined. Every voice keeps its number."),
+    ),
+    Deed(
+        "unmerge", acts.unmerge, lazy("Take it apart again"), lazy("Take it apart"), Group.FILE,
+        {"reason": words(lazy("Why"), required=False, rows=2)},
+        against=_unmerge, done=lazy("Taken apart; its clocks run on."),
+    ),
+    Deed(
+        "represent", acts.represent, lazy("Let somebody speak for the group"), lazy("Change it"), Group.FILE,
+        {"submission": one_of(lazy("Who"), _voices)},
+        against=_represent, told=_spoken_for, done=lazy("Changed."),
+    ),
+]  # fmt: skip
+
+#: What a clerk does for somebody who rings and has no secret at hand.
+FOR_THE_PERSON = [
+    Deed(
+        "chase", acts.chase, lazy("Note that the person asks how far it is"), lazy("Note"), Group.FILE,
+        {
+            "submission": one_of(lazy("Who"), _one_voice),
+            "text": words(lazy("What they said"), required=False, rows=2),
+        },
+        against=_still_said, told=_only("text"), done=lazy("Noted."),
+    ),
+    Deed(
+        "supplement", acts.supplement, lazy("Add what the person says"), lazy("Add"), Group.FILE,
+        {
+            "submission": one_of(lazy("Who"), _one_voice),
+            "text": words(lazy("What they add")),
+        },
+        against=_still_said, told=_only("text"), done=lazy("Added."),
+    ),
+    Deed(
+        "withdraw", acts.withdraw, lazy("Withdraw it, as the person wishes"),
+        pgettext_lazy("submission", "Withdraw"), Group.FILE,
+        {
+            "submission": one_of(lazy("Who"), _one_voice),
+            "reason": words(lazy("What they said"), required=False, rows=2),
+            "sure": agreed(lazy("The person said so themselves")),
+        },
+        against=lambda case: _still_said(case) or case.unanswered(),
+        told=_only("reason"), done=lazy("Withdrawn."), is_grave=True,
+    ),
+]  # fmt: skip

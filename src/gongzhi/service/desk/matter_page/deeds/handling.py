@@ -1,0 +1,188 @@
+"""Handling a matter: take over, contact, answer, close; what happens at the door."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from gongzhi.governance.matters import acts
+from gongzhi.governance.matters.queries import Clock, State, Step
+from gongzhi.service.desk.matter_page.asking import body, words
+from gongzhi.service.desk.matter_page.case import UNANSWERED, Case
+from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
+
+
+def _is_offered(case: Case) -> bool:
+    """Whether the matter waits for the reader's body to take it over."""
+    live, matter = case.live, case.matter
+    if live is not None:
+        return live.step == Step.OFFERED and case.is_ours(live.asked)
+    return (
+        matter.state == State.DISPATCHED
+        and matter.answering_id != matter.lead_id
+        and case.is_ours(matter.lead_id)
+    )
+
+
+def _accept(case: Case) -> str:
+    if _is_offered(case):
+        return ""
+    live = case.live
+    if live is not None:
+        wrong = live.step != Step.OFFERED
+        return _("It was returned, or others decide now.") if wrong else case.speaks(live.asked)
+    if case.matter.state == State.DISPATCHED and case.matter.answering_id == case.matter.lead_id:
+        return _("This body has taken over already.")
+    return case.handled() or case.speaks(case.matter.lead_id)
+
+
+def _return(case: Case) -> str:
+    if case.matter.bound:
+        return _("This body was designated; it is bound.")
+    return _accept(case)
+
+
+def _contact(case: Case) -> str:
+    if case.handled():
+        return case.handled()
+    waits = any(clock.clock == Clock.CONTACT and clock.met_at is None for clock in case.clocks)
+    return "" if waits else _("The first contact was noted already, or no rule asks for one.")
+
+
+def _answer(case: Case) -> str:
+    if case.matter.state == State.OPEN:
+        return _("A matter is sent to a handling body before it is answered.")
+    waits = case.open_supports
+    return (
+        case.handled()
+        or case.runs()
+        or case.nothing_live()
+        or (
+            _("%(bodies)s have not reported yet.")
+            % {"bodies": " / ".join(dict.fromkeys(case.name(part.organisation) for part in waits))}
+            if waits
+            else ""
+        )
+        or case.speaks(case.matter.lead_id)
+    )
+
+
+def _dispatch(case: Case) -> str:
+    if case.matter.bound:
+        return _("%(body)s was designated and is bound.") % {"body": case.name(case.matter.lead_id)}
+    live = case.live
+    if live is not None and (live.step != Step.RETURNED or live.is_across):
+        return case.nothing_live()
+    return case.unanswered()
+
+
+def _close(case: Case) -> str:
+    if case.matter.state in UNANSWERED:
+        return _("A matter is answered before it is closed.")
+    if case.matter.state != State.ANSWERED:
+        return case.why_over()
+    if any(each.clock == Clock.VERIFY and each.met_at is None for each in case.clocks) and not case.verified:
+        return _("This matter has not been verified yet.")
+    return _("Not everybody has been called back yet.") if case.calls else ""
+
+
+def _at_the_door(case: Case) -> str:
+    return case.unanswered() or case.speaks(case.matter.answering_id, case.matter.first_receiver_id)
+
+
+def _decline(case: Case) -> str:
+    again = _("What is being handled is answered, not declined.") if case.matter.round > 1 else ""
+    return _at_the_door(case) or again
+
+
+def _directly(case: Case) -> str:
+    busy = _("Several bodies are at this matter already.") if case.open_supports or case.live else ""
+    return _at_the_door(case) or busy
+
+
+HANDLING = [
+    Deed(
+        "accept", acts.accept, lazy("Take over"), lazy("Take over"), Group.HANDLE,
+        against=_accept, asked=_is_offered, done=lazy("Taken over. You answer to the person now."),
+    ),
+    Deed(
+        "return", acts.return_, lazy("Return, with a reason and a proposal"),
+        pgettext_lazy("matter", "Return"), Group.HANDLE,
+        {
+            "reason": words(lazy("Why it is not yours"), lazy("Both sides and whoever decides read it.")),
+            "proposal": body(lazy("Who should lead instead"), required=False),
+        },
+        against=_return, asked=_is_offered, done=lazy("Returned."),
+    ),
+    Deed(
+        "contact", acts.contact, lazy("Note the first contact"), lazy("Note the contact"), Group.HANDLE,
+        {
+            "text": words(
+                lazy("Who was reached, or what was seen on the spot"),
+                lazy("The person reads it too. It ends the clock of the first contact."),
+            )
+        },
+        against=_contact, asked=lambda case: case.is_ours(case.matter.lead_id), done=lazy("Noted."),
+    ),
+    Deed(
+        "answer", acts.answer, lazy("Answer"), lazy("Answer"), Group.HANDLE,
+        {
+            "text": words(
+                lazy("What the person will read"),
+                lazy("It goes out as it stands here. Say what was done, or why not."),
+                rows=4,
+            )
+        },
+        against=_answer, asked=lambda case: case.is_ours(case.matter.lead_id),
+        done=lazy("The answer was given."), decides=lambda case: case.name(case.matter.lead_id),
+    ),
+    Deed(
+        "answer_interim", acts.answer_interim, lazy("Answer in the meantime"), lazy("Tell the person"),
+        Group.HANDLE,
+        {
+            "text": words(
+                lazy("How far it is, and when it goes on"),
+                lazy("The person reads it. The matter stays open."),
+            )
+        },
+        against=lambda case: case.unanswered() or case.speaks(case.matter.answering_id, case.matter.lead_id),
+        done=lazy("The person was told how far it is."),
+    ),
+    Deed(
+        "close", acts.close, pgettext_lazy("matter", "Close"), pgettext_lazy("matter", "Close"), Group.HANDLE,
+        against=_close, asked=lambda case: case.is_ours(case.matter.first_receiver_id), done=lazy("Closed."),
+        told=lambda case, told: {}, decides=lambda case: case.name(case.matter.first_receiver_id),
+    ),
+    Deed(
+        "note", acts.note, lazy("Note for colleagues"), lazy("Note"), Group.HANDLE,
+        {
+            "text": words(
+                lazy("What colleagues should know"), lazy("Only staff who reach this matter read it.")
+            )
+        },
+        done=lazy("Noted."),
+    ),
+    Deed(
+        "dispatch", acts.dispatch, lazy("Send to a handling body"), pgettext_lazy("dispatch", "Send"),
+        Group.WHO,
+        {"to": body(lazy("To"))},
+        against=_dispatch, asked=lambda case: case.matter.state == State.OPEN, done=lazy("Sent."),
+        decides=lambda case: case.name(case.matter.first_receiver_id),
+    ),
+    Deed(
+        "answer_directly", acts.answer_directly, lazy("Answer at once, and close it"),
+        lazy("Answer and close"), Group.FILE,
+        {"text": words(lazy("What the person will read"), lazy("For what nobody has to handle."), rows=4)},
+        against=_directly, done=lazy("Answered and closed."),
+    ),
+    Deed(
+        "decline", acts.decline, lazy("Not take it in, and tell the right door"), lazy("Do not take it in"),
+        Group.FILE,
+        {
+            "reason": words(lazy("Why it is not taken in"), lazy("The person reads it.")),
+            "right_door": words(lazy("Where the right door is"), lazy("Emergencies: 110, 119, 120."), rows=2),
+        },
+        against=_decline, done=lazy("Not taken in; the person is told why, and where to go."), is_grave=True,
+    ),
+]  # fmt: skip

@@ -24,6 +24,12 @@ TITLES = {
     Tab.TODAY: gettext_lazy("Binds today"),
     Tab.WEEK: gettext_lazy("This week"),
     Tab.LATER: gettext_lazy("Later"),
+    Tab.OFFERED: gettext_lazy("Offered to me"),
+    Tab.RETURNED: gettext_lazy("Returned to me"),
+    Tab.SUPPORTS: gettext_lazy("Supports due"),
+    Tab.DECIDE: gettext_lazy("To decide who leads"),
+    Tab.VERIFY: gettext_lazy("To verify"),
+    Tab.CALL_BACK: gettext_lazy("To call back"),
     Tab.WAITING: gettext_lazy("Waiting for others"),
     Tab.DISPATCH: gettext_lazy("To dispatch"),
     Tab.CLOSE: gettext_lazy("Answered, to close"),
@@ -33,11 +39,22 @@ _NOTHING = {
     Tab.TODAY: gettext_lazy("Nothing binds you today."),
     Tab.WEEK: gettext_lazy("Nothing binds you in the coming seven days."),
     Tab.LATER: gettext_lazy("Nothing is due later, and nothing is without a deadline."),
+    Tab.OFFERED: gettext_lazy("Nothing waits for you to take it over."),
+    Tab.RETURNED: gettext_lazy("Nobody has returned anything to you."),
+    Tab.SUPPORTS: gettext_lazy("You owe nobody a report on your part."),
+    Tab.DECIDE: gettext_lazy("No question of who leads waits for you."),
+    Tab.VERIFY: gettext_lazy("Nothing waits to be verified."),
+    Tab.CALL_BACK: gettext_lazy("Nobody waits to be called back."),
     Tab.WAITING: gettext_lazy("You are waiting for nobody."),
     Tab.DISPATCH: gettext_lazy("Everything has been sent to a handling body."),
     Tab.CLOSE: gettext_lazy("Nothing answered is waiting to be closed."),
     Tab.ALL: gettext_lazy("Nothing has come in yet."),
 }
+
+#: The lists that have a tab only while something is in them.
+_WHILE_FULL = {
+    Tab.LATER, Tab.OFFERED, Tab.RETURNED, Tab.SUPPORTS, Tab.DECIDE, Tab.VERIFY, Tab.CALL_BACK,
+}  # fmt: skip
 
 #: A list without filters.
 WHOLE = Narrowing()
@@ -76,7 +93,7 @@ def tab_of(told: str, counts: Mapping[Tab, int]) -> Tab:
     """The list that an address names; without one the first that holds anything."""
     if told:
         return Tab(told)
-    first = (Tab.TODAY, Tab.DISPATCH, Tab.WEEK, Tab.CLOSE, Tab.WAITING)
+    first = (Tab.TODAY, Tab.DISPATCH, Tab.VERIFY, Tab.CALL_BACK, Tab.WEEK, Tab.CLOSE, Tab.WAITING)
     return next((tab for tab in first if counts.get(tab)), Tab.TODAY)
 
 
@@ -109,11 +126,11 @@ def address(tab: Tab, narrowing: Narrowing = WHOLE, view: str = "list", **more: 
 
 
 def tab_links(counts: Mapping[Tab, int], current: Tab, available: Iterable[Tab]) -> list[TabLink]:
-    """The tabs; "Later" only while something is there."""
+    """The tabs; some only while something is there."""
     return [
         TabLink(tab, str(TITLES[tab]), counts.get(tab), address(tab), tab is current)
         for tab in available
-        if tab is not Tab.LATER or counts.get(tab) or tab is current
+        if tab not in _WHILE_FULL or counts.get(tab) or tab is current
     ]
 
 
@@ -133,7 +150,7 @@ def filters(by: Any, tab: Tab, narrowing: Narrowing) -> list[parts.Filter]:
 
 def lines(by: Any, rows: list[Matter], span: Span) -> list[Line]:
     """The matters of a page, each with what binds it."""
-    binding = queries.binding(rows)
+    binding = queries.binding(rows, by)
     return [_line(by, row, binding.get(row.pk), span) for row in rows]
 
 
@@ -141,7 +158,7 @@ def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
     ours: frozenset[UUID] = by.organisations
     is_lead = row.lead_id in ours
     is_open = row.state == State.OPEN
-    waits = name_of(row.lead.name) if row.lead and not is_lead and row.state == State.DISPATCHED else ""
+    waits = _waited_for(row, deadline, ours)
     zone = row.region.zone
     return Line(
         row,
@@ -151,12 +168,40 @@ def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
         str(State(row.state).label),
         row.closed_at or row.answered_at or row.opened_at,
         deadline_of(deadline, zone, span.at) if deadline else None,
-        str(CLOCKS[Clock.CONTACT]) if deadline and deadline.clock == Clock.CONTACT else "",
+        str(CLOCKS[Clock(deadline.clock)]) if deadline and deadline.clock != Clock.FINISH else "",
         short_rule_of(deadline) if deadline else "",
         waits,
         row.undecided if is_open else "",
-        _("lead") if is_lead else _("first receiver") if row.first_receiver_id in ours else "",
+        _("lead")
+        if is_lead
+        else _("first receiver")
+        if row.first_receiver_id in ours
+        else _part(deadline, ours),
     )
+
+
+def _waited_for(row: Matter, deadline: Deadline | None, ours: frozenset[UUID]) -> str:
+    """Who is waited for, if it is not the reader: whoever holds the clock, or the lead."""
+    if deadline is not None and deadline.holder is not None:
+        return "" if deadline.holder_id in ours else name_of(deadline.holder.name)
+    waits = row.lead is not None and row.lead_id not in ours and row.state == State.DISPATCHED
+    return name_of(row.lead.name) if waits and row.lead else ""
+
+
+def _part(deadline: Deadline | None, ours: frozenset[UUID]) -> str:
+    """The part that the reader's body has, as the clock that it holds tells."""
+    if deadline is None or deadline.holder_id not in ours:
+        return ""
+    return str(_PARTS.get(Clock(deadline.clock), ""))
+
+
+_PARTS = {
+    Clock.SUPPORT: gettext_lazy("support"),
+    Clock.ARRIVE: gettext_lazy("called to the spot"),
+    Clock.TAKE: gettext_lazy("asked to take over"),
+    Clock.ARBITRATE: gettext_lazy("asked to decide"),
+    Clock.SUPERIOR: gettext_lazy("asked to decide"),
+}
 
 
 def empty(tab: Tab, narrowing: Narrowing, counts: Mapping[Tab, int]) -> parts.Empty:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +56,7 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
     tab = lists.tab_of(named, counts)
     page = queries.page(queries.work(by, tab, narrowing, span), tab, request.GET.get("cursor", ""))
     return {
-        "selectable": tab in (Tab.DISPATCH, Tab.CLOSE),
+        "selectable": tab in (Tab.DISPATCH, Tab.CLOSE, Tab.OFFERED),
         "narrowed": narrowing != lists.WHOLE,
         "tab": tab.value,
         "tabs": lists.tab_links(counts, tab, queries.tabs(by)),
@@ -131,8 +131,8 @@ def together(request: Any) -> HttpResponse:
     if not rows or len(rows) != len(keys):
         messages.warning(request, _("Choose at least one matter."))
         return redirect(safe_next(request) or reverse("desk:mine"))
-    if request.POST.get("do") == "close":
-        return _close_together(request, rows)
+    if request.POST.get("do") in _TOGETHER:
+        return _done_together(request, rows, request.POST["do"])
     return _send_together(request, rows)
 
 
@@ -146,14 +146,29 @@ def _keys(told: list[str]) -> set[UUID]:
     return found
 
 
-def _close_together(request: Any, rows: list[Matter]) -> HttpResponse:
+def _done_together(request: Any, rows: list[Matter], name: str) -> HttpResponse:
+    act, tab, said = _TOGETHER[name]
     try:
-        acts.close.many(request.by, rows)
+        act.many(request.by, rows)
     except Refusal as refusal:
         return _together_page(request, rows, DispatchForm(), refusal)
-    said = ngettext("%(n)d matter was closed.", "%(n)d matters were closed.", len(rows))
-    messages.success(request, said % {"n": len(rows)})
-    return redirect(lists.address(Tab.CLOSE))
+    messages.success(request, said(len(rows)) % {"n": len(rows)})
+    return redirect(lists.address(tab))
+
+
+#: What is done to several matters without asking anything more, and where it leads back.
+_TOGETHER: dict[str, tuple[Any, Tab, Callable[[int], str]]] = {
+    "close": (
+        acts.close,
+        Tab.CLOSE,
+        lambda n: ngettext("%(n)d matter was closed.", "%(n)d matters were closed.", n),
+    ),
+    "accept": (
+        acts.accept,
+        Tab.OFFERED,
+        lambda n: ngettext("%(n)d matter was taken over.", "%(n)d matters were taken over.", n),
+    ),
+}
 
 
 def _send_together(request: Any, rows: list[Matter]) -> HttpResponse:

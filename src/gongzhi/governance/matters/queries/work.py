@@ -16,7 +16,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.foundation.ledger.reach import NOTHING
@@ -24,7 +35,20 @@ from gongzhi.foundation.parties.reach import may, reach
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Level, Region, regions
 from gongzhi.foundation.rulebooks.queries import Version
-from gongzhi.governance.matters.models import Category, Deadline, Matter, State
+from gongzhi.governance.matters.models import (
+    CallBack,
+    Category,
+    Clock,
+    Deadline,
+    Handover,
+    Matter,
+    Opinion,
+    Part,
+    Reply,
+    Role,
+    State,
+    Step,
+)
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.single import matters, submissions
 
@@ -40,6 +64,12 @@ class Tab(StrEnum):
     TODAY = "today"
     WEEK = "week"
     LATER = "later"
+    OFFERED = "offered"
+    RETURNED = "returned"
+    SUPPORTS = "supports"
+    DECIDE = "decide"
+    VERIFY = "verify"
+    CALL_BACK = "call-back"
     WAITING = "waiting"
     DISPATCH = "dispatch"
     CLOSE = "close"
@@ -88,16 +118,59 @@ def days_from(at: datetime, zone: str) -> Span:
 
 def tabs(by: Any) -> list[Tab]:
     """The lists that make sense for an actor."""
-    needs = {Tab.DISPATCH: "matter.dispatch", Tab.CLOSE: "matter.close"}
-    return [tab for tab in Tab if tab not in needs or may(by, needs[tab])]
+    return [tab for tab in Tab if tab not in _NEEDS or any(may(by, verb) for verb in _NEEDS[tab])]
+
+
+#: The lists that make sense only for whoever has one of these grants.
+_NEEDS = {
+    Tab.OFFERED: ("matter.accept",),
+    Tab.RETURNED: ("matter.hand_over", "matter.dispatch"),
+    Tab.SUPPORTS: ("matter.report",),
+    Tab.DECIDE: ("matter.designate", "matter.opine"),
+    Tab.VERIFY: ("matter.verify",),
+    Tab.CALL_BACK: ("matter.call_back",),
+    Tab.DISPATCH: ("matter.dispatch",),
+    Tab.CLOSE: ("matter.close",),
+}
 
 
 def _ours(by: Any) -> Q:
-    """Unanswered matters that the actor's own organisations answer for."""
+    """Matters that wait for one of the actor's own organisations: as their lead, or by a clock it holds."""
     bodies = list(by.organisations)
     if not bodies:
         return NOTHING
-    return Q(state=State.DISPATCHED, lead__in=bodies) | Q(state=State.OPEN, first_receiver__in=bodies)
+    led = Q(state=State.DISPATCHED, lead__in=bodies) | Q(state=State.OPEN, first_receiver__in=bodies)
+    return led | Q(pk__in=_running().filter(holder__in=bodies).values("matter"))
+
+
+def _running() -> QuerySet[Deadline]:
+    return Deadline.objects.filter(met_at=None, paused_at=None)
+
+
+def _asked(by: Any, tab: Tab) -> Q:
+    """What one of the actor's own organisations is asked to say."""
+    bodies = list(by.organisations)
+    if tab is Tab.OFFERED:
+        offers = Handover.objects.filter(step=Step.OFFERED, asked__in=bodies)
+        sent = Q(state=State.DISPATCHED, lead__in=bodies) & ~Q(answering=F("lead"))
+        return Q(pk__in=offers.values("matter")) | sent
+    if tab is Tab.RETURNED:
+        return Q(pk__in=Handover.objects.filter(step=Step.RETURNED, giver__in=bodies).values("matter"))
+    if tab is Tab.SUPPORTS:
+        owed = Part.objects.filter(role=Role.SUPPORT, organisation__in=bodies, reported_at=None)
+        return Q(pk__in=owed.filter(released_at=None).values("matter"))
+    decides = Handover.objects.filter(step__in=(Step.ARBITRATION, Step.CONFERENCE), arbiter__in=bodies)
+    opinions = Opinion.objects.filter(superior__in=bodies, at=None, handover__step=Step.SUPERIORS)
+    return Q(pk__in=decides.values("matter")) | Q(pk__in=opinions.values("handover__matter"))
+
+
+def _to_verify() -> Q:
+    return Q(state=State.ANSWERED, pk__in=_running().filter(clock=Clock.VERIFY).values("matter"))
+
+
+def _to_call_back() -> Q:
+    waiting = CallBack.objects.filter(reply=Reply.WAITING)
+    return Q(state=State.ANSWERED, pk__in=waiting.values("matter"))
 
 
 def _in_tab(by: Any, tab: Tab, span: Span) -> Q:
@@ -108,25 +181,37 @@ def _in_tab(by: Any, tab: Tab, span: Span) -> Q:
         return _ours(by) & Q(binds_at__gte=span.tomorrow, binds_at__lt=span.ahead)
     if tab is Tab.LATER:
         return _ours(by) & (Q(binds_at__gte=span.ahead) | Q(binds_at=None))
+    if tab in (Tab.OFFERED, Tab.RETURNED, Tab.SUPPORTS, Tab.DECIDE):
+        return _asked(by, tab)
+    if tab is Tab.VERIFY:
+        return _to_verify() & reach(by, "matter.verify", Matter) & ~Q(answered_by=by.id)
+    if tab is Tab.CALL_BACK:
+        return _to_call_back() & reach(by, "matter.call_back", Matter)
     if tab is Tab.WAITING:
         return Q(state=State.DISPATCHED) & ~Q(lead__in=list(by.organisations))
     if tab is Tab.DISPATCH:
         return Q(state=State.OPEN) & reach(by, "matter.dispatch", Matter)
     if tab is Tab.CLOSE:
-        return Q(state=State.ANSWERED) & reach(by, "matter.close", Matter)
+        ready = Q(state=State.ANSWERED) & ~_to_verify() & ~_to_call_back()
+        return ready & reach(by, "matter.close", Matter)
     return Q()
 
 
-def _bound(rows: QuerySet[Matter]) -> QuerySet[Matter]:
-    """Matters with ``binds_at``: when the first of their running clocks ends, be it only of the contact."""
-    running = Deadline.objects.filter(matter=OuterRef("pk"), met_at=None).order_by("due_at")
-    return rows.annotate(binds_at=Coalesce(Subquery(running.values("due_at")[:1]), "due_at"))
+def _bound(by: Any, rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    """Matters with ``binds_at``: when the first running clock ends that the actor's own bodies hold.
+
+    Without such a clock it is the first of all, be it only of the contact; what stands still binds nobody.
+    """
+    running = _running().filter(matter=OuterRef("pk")).order_by("due_at")
+    held = running.filter(holder__in=list(by.organisations))
+    first = [Subquery(each.values("due_at")[:1]) for each in (held, running)]
+    return rows.annotate(binds_at=Case(When(stopped="", then=Coalesce(*first, "due_at")), default=None))
 
 
 def counts(by: Any, span: Span) -> dict[Tab, int]:
     """How many matters each list holds, in one query; all that was ever handled is not counted."""
     counted = [tab for tab in tabs(by) if tab is not Tab.ALL]
-    rows = _bound(matters(by).filter(state__in=WORKING))
+    rows = _bound(by, matters(by).filter(state__in=WORKING))
     found = rows.aggregate(**{tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in counted})
     return {tab: found[tab.value] for tab in counted}
 
@@ -135,7 +220,7 @@ def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter
     """The matters of a list, narrowed, in its order."""
     rows = matters(by).filter(archived_at=None)
     if tab is not Tab.ALL:
-        rows = _bound(rows.filter(state__in=WORKING)).filter(_in_tab(by, tab, span))
+        rows = _bound(by, rows.filter(state__in=WORKING)).filter(_in_tab(by, tab, span))
     rows = _narrowed(by, rows, narrowing, span.at)
     return rows.select_related("category", "region", "lead__region").order_by(*_ORDERS[tab].columns)
 
@@ -274,11 +359,17 @@ def _read(cursor: str) -> tuple[datetime | None, UUID, bool] | None:
 # -- what binds --------------------------------------------------------------------------------------
 
 
-def binding(rows: Iterable[Matter]) -> dict[UUID, Deadline]:
-    """Of each matter the running clock that ends first, with the rule that set it."""
+def binding(rows: Iterable[Matter], by: Any = None) -> dict[UUID, Deadline]:
+    """Of each matter the running clock that ends first, with the rule that set it.
+
+    A clock that the actor's own bodies hold goes before all that others hold.
+    """
+    ours = by.organisations if by is not None else ()
     first: dict[UUID, Deadline] = {}
-    running = Deadline.objects.filter(matter__in=[row.pk for row in rows], met_at=None)
-    for each in with_rules(running).order_by("due_at", "pk"):
+    running = _running().filter(matter__in=[row.pk for row in rows]).select_related("holder")
+    for each in sorted(
+        with_rules(running).order_by("due_at", "pk"), key=lambda one: one.holder_id not in ours
+    ):
         first.setdefault(each.matter_id, each)
     return first
 

@@ -156,7 +156,6 @@ def lines(by: Any, rows: list[Matter], span: Span) -> list[Line]:
 
 def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
     ours: frozenset[UUID] = by.organisations
-    is_lead = row.lead_id in ours
     is_open = row.state == State.OPEN
     waits = _waited_for(row, deadline, ours)
     zone = row.region.zone
@@ -172,11 +171,7 @@ def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
         short_rule_of(deadline) if deadline else "",
         waits,
         row.undecided if is_open else "",
-        _("lead")
-        if is_lead
-        else _("first receiver")
-        if row.first_receiver_id in ours
-        else _part(deadline, ours),
+        _role(row, deadline, ours),
     )
 
 
@@ -188,8 +183,12 @@ def _waited_for(row: Matter, deadline: Deadline | None, ours: frozenset[UUID]) -
     return name_of(row.lead.name) if waits and row.lead else ""
 
 
-def _part(deadline: Deadline | None, ours: frozenset[UUID]) -> str:
-    """The part that the reader's body has, as the clock that it holds tells."""
+def _role(row: Matter, deadline: Deadline | None, ours: frozenset[UUID]) -> str:
+    """The part that the reader's body has: of those that lead nothing, the clock that they hold tells it."""
+    if row.lead_id in ours:
+        return _("lead")
+    if row.first_receiver_id in ours:
+        return _("first receiver")
     if deadline is None or deadline.holder_id not in ours:
         return ""
     return str(_PARTS.get(Clock(deadline.clock), ""))

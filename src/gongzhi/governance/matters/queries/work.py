@@ -367,9 +367,8 @@ def binding(rows: Iterable[Matter], by: Any = None) -> dict[UUID, Deadline]:
     ours = by.organisations if by is not None else ()
     first: dict[UUID, Deadline] = {}
     running = _running().filter(matter__in=[row.pk for row in rows]).select_related("holder")
-    for each in sorted(
-        with_rules(running).order_by("due_at", "pk"), key=lambda one: one.holder_id not in ours
-    ):
+    in_order = with_rules(running).order_by("due_at", "pk")
+    for each in sorted(in_order, key=lambda one: one.holder_id not in ours):
         first.setdefault(each.matter_id, each)
     return first
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.service.desk import views
+from gongzhi.service.desk import board, views
 from gongzhi.service.desk.rules import others
 from gongzhi.service.desk.rules import views as rules
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("list/<slug:tab>/", views.mine, name="list"),
     path("list/<slug:tab>/table.csv", views.export, name="export"),
     path("together/", views.together, name="together"),
+    path("board/", board.board, name="board"),
+    path("board/<slug:column>/", board.board, name="column"),
+    path("holding/", board.holding, name="holding"),
     path("take-in/", views.take_in, name="take_in"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.rule_new, name="rule_new"),

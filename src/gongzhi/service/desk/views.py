@@ -221,7 +221,8 @@ def do(request: Any, key: UUID, name: str) -> HttpResponse:
     attempt = attempted(case_of(request.by, desk, now()), name, request.POST)
     if attempt.done:
         messages.success(request, attempt.done)
-        return redirect("desk:matter", key=key)
+        still = queries.matters(request.by).filter(pk=key).exists()  # whoever has no part left reads no more
+        return redirect("desk:matter", key=key) if still else redirect("desk:mine")
     told = context_of(request.by, _reached(request, key), now(), attempt)
     return render(request, "desk/matter.html", told, status=attempt.status)
 

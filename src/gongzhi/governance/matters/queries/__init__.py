@@ -21,6 +21,7 @@ from gongzhi.governance.matters.models import (
     Stop,
     Submission,
 )
+from gongzhi.governance.matters.queries.board import Alike, Card, Column, Stack, board
 from gongzhi.governance.matters.queries.duty import (
     AtDesk,
     at_desk,
@@ -33,6 +34,7 @@ from gongzhi.governance.matters.queries.duty import (
     story,
     who_could_lead,
 )
+from gongzhi.governance.matters.queries.holding import Holding, who_holds_what
 from gongzhi.governance.matters.queries.joint import Paper, bodies_in, paper
 from gongzhi.governance.matters.queries.picture import (
     Cut,
@@ -81,15 +83,19 @@ from gongzhi.governance.matters.queries.work import (
 __all__ = [
     "LIVE_STEPS",
     "OVER",
+    "Alike",
     "AnswerBy",
     "AtDesk",
     "Attachment",
+    "Card",
     "Category",
     "Channel",
     "Clock",
+    "Column",
     "Cut",
     "Deadline",
     "Figure",
+    "Holding",
     "Kind",
     "Matter",
     "Narrowing",
@@ -104,6 +110,7 @@ __all__ = [
     "Role",
     "Scene",
     "Span",
+    "Stack",
     "State",
     "Step",
     "Stop",
@@ -112,6 +119,7 @@ __all__ = [
     "Tally",
     "at_desk",
     "binding",
+    "board",
     "bodies_called",
     "bodies_in",
     "bodies_of",
@@ -146,6 +154,7 @@ __all__ = [
     "tabs",
     "timeline",
     "who_could_lead",
+    "who_holds_what",
     "within_reach",
     "work",
 ]  # fmt: skip

@@ -24,6 +24,14 @@ def sees_regions(by: Any) -> bool:
 
 
 @register.filter
+def settles(by: Any) -> bool:
+    """Whether the actor has a say in who leads beyond what is their own body's."""
+    verbs = ("matter.designate", "matter.opine", "matter.dispatch")
+    kinds = {"region", "area"}
+    return any(kinds & set(held.grants.get(verb, ())) for held in by.held for verb in verbs)
+
+
+@register.filter
 def shown_precision(told: str) -> str:
     """How exactly a moment is shown."""
     return "day" if told == "day" else "minute"

@@ -475,6 +475,9 @@ CASES: dict[str, Callable[[World], Case]] = {
     "submission.supplement": lambda w: Case(*_own_submission(w), {"text": "and fish die"}),
     "submission.withdraw": lambda w: Case(*_own_submission(w)),
     "account.clear_totp": _clear,
+    "account.keep_list": lambda w: (
+        lambda a: Case(_own(a), a, {"name": "overdue", "address": "/desk/list/all/?state=overdue"})
+    )(_account(w)),
     "account.open": lambda w: Case(OPERATOR, w.person(), {"username": "li.hua"}),
     "account.set_password": lambda w: (
         lambda a: Case(_own(a), a, {"password": Hidden("reeds-by-the-lake-2")})

@@ -154,3 +154,26 @@ def test_pages_follow_one_another(world, at_desk):
     second = text(client.get(following))
     assert second.count('class="gz-line"') == 50
     assert 'rel="prev"' in second
+
+
+def test_a_list_is_kept_under_a_name_and_given_up_again(world, at_desk):
+    world.submission()
+    client = at_desk(world.staff("coordinator"))
+    here = reverse("desk:list", args=["all"]) + "?state=overdue"
+    assert "Keep this list as" in text(client.get(here))
+    assert client.post(reverse("desk:keep"), {"name": "late ones", "next": here}).url == here
+    page = text(client.get(reverse("desk:mine")))
+    assert f'<a href="{here}">late ones</a>' in page
+    assert "Do not keep “late ones” any more" in text(client.get(here))
+    client.post(reverse("desk:keep"), {"give_up": "late ones", "next": here})
+    assert "late ones" not in text(client.get(reverse("desk:mine")))
+    outside = client.post(reverse("desk:keep"), {"name": "x", "next": "https://elsewhere.example"})
+    assert outside.url == reverse("desk:mine")
+
+
+def test_what_was_offered_is_taken_over_together(world, at_desk):
+    matters = [world.submission().matter for _ in range(2)]
+    client = at_desk(world.staff("handler", world.water))
+    assert "Take over those chosen" in show(client, "offered")
+    done = together(client, matters, do="accept")
+    assert "2 matters were taken over." in text(client.get(done.url))

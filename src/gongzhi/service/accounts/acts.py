@@ -149,3 +149,26 @@ def _hashed(password: Hidden, account: Account) -> str:
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), field="password") from None
     return make_password(password.value)
+
+
+#: So many lists at most does an account keep.
+MOST_LISTS = 20
+
+
+@act("account.keep_list", _("Keep a list with its filters"), audience=STAFF)
+def keep_list(by: Actor, account: Account, *, name: str, address: str) -> Account:
+    """Keep the address of a list under a name of one's own; without an address the name is given up."""
+    called = name.strip()[:40]
+    if not called:
+        raise Invalid(_("Give the list a name."), field="name")
+    if address and (not address.startswith("/") or address.startswith("//") or len(address) > 500):
+        raise Invalid(_("This is no list of this platform."), field="address")
+    others = [each for each in account.lists if each["name"] != called]
+    if address and len(others) >= MOST_LISTS:
+        raise NotPossible(
+            _("%(n)d lists are kept already.") % {"n": MOST_LISTS}, instead=_("Give one of them up first.")
+        )
+    account.lists = [*others, {"name": called, "address": address}] if address else others
+    keep(account, "lists")
+    record(facts={"lists": len(account.lists)}, private={"name": called, "address": address})
+    return account

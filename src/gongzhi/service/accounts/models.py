@@ -20,6 +20,7 @@ class Account(AbstractBaseUser):
     totp_secret = models.CharField(max_length=200, blank=True)
     totp_last_step = models.BigIntegerField(default=0)
     recovery_codes = models.JSONField(default=list)
+    lists = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
 

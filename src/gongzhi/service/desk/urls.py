@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.mine, name="mine"),
     path("list/<slug:tab>/", views.mine, name="list"),
     path("list/<slug:tab>/table.csv", views.export, name="export"),
+    path("keep/", views.keep, name="keep"),
     path("together/", views.together, name="together"),
     path("board/", board.board, name="board"),
     path("board/<slug:column>/", board.board, name="column"),

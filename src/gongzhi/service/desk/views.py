@@ -20,6 +20,8 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.queries import Matter, Tab
+from gongzhi.service.accounts.acts import keep_list
+from gongzhi.service.accounts.queries import account_of_session
 from gongzhi.service.accounts.views import safe_next
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import Pager, name_of
@@ -30,7 +32,7 @@ from gongzhi.service.desk.forms import DispatchForm
 from gongzhi.service.desk.matter_page import attempted, case_of, context_of, is_known
 from gongzhi.service.desk.taking_in import take_in as take_in
 
-__all__ = ["do", "export", "matter", "mine", "package", "proof", "take_in", "together"]
+__all__ = ["do", "export", "keep", "matter", "mine", "package", "proof", "take_in", "together"]
 
 #: So many matters at most leave in one file; more is a matter for the analysts' store.
 MOST_EXPORTED = 20_000
@@ -55,6 +57,7 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
     narrowing = lists.narrowing_of(request.GET)
     tab = lists.tab_of(named, counts)
     page = queries.page(queries.work(by, tab, narrowing, span), tab, request.GET.get("cursor", ""))
+    here = lists.address(tab, narrowing)
     return {
         "selectable": tab in (Tab.DISPATCH, Tab.CLOSE, Tab.OFFERED),
         "narrowed": narrowing != lists.WHOLE,
@@ -69,8 +72,25 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
             lists.address(tab, narrowing, cursor=page.after) if page.after else "",
         ),
         "export_url": lists.address(tab, narrowing, "export"),
+        "kept": request.user.lists,
+        "kept_as": next((each["name"] for each in request.user.lists if each["address"] == here), ""),
+        "here": here,
         "words": narrowing.words,
     }
+
+
+@require_POST
+@at_work
+def keep(request: Any) -> HttpResponse:
+    """Keep a list with its filters under a name, or give a name up."""
+    back, gone = safe_next(request) or reverse("desk:mine"), request.POST.get("give_up")
+    name = gone or request.POST.get("name", "")
+    try:
+        account = account_of_session(request.user.pk)
+        keep_list(request.actor, account, name=name, address="" if gone else back)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(back)
 
 
 @require_safe

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongzhi.foundation.ledger.refusals import Invalid
@@ -19,11 +18,11 @@ from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
 from gongzhi.service.desk.matter_page.deeds.joint import named
 
 SATISFIED = [
-    (5, lazy("5: very satisfied")),
-    (4, lazy("4: satisfied")),
-    (3, lazy("3: neither")),
-    (2, lazy("2: dissatisfied")),
-    (1, lazy("1: very dissatisfied")),
+    (5, _("5: very satisfied")),
+    (4, _("4: satisfied")),
+    (3, _("3: neither")),
+    (2, _("2: dissatisfied")),
+    (1, _("1: very dissatisfied")),
 ]
 
 
@@ -149,103 +148,103 @@ def _only(name: str) -> Any:
 
 ENDING = [
     Deed(
-        "verify", acts.verify, lazy("Verify whether it was done"), lazy("Verify"), Group.HANDLE,
+        "verify", acts.verify, _("Verify whether it was done"), _("Verify"), Group.HANDLE,
         {
-            "passed": either(lazy("Was it done?"), lazy("it was done"), lazy("it was not done")),
-            "text": words(lazy("What you saw")),
+            "passed": either(_("Was it done?"), _("it was done"), _("it was not done")),
+            "text": words(_("What you saw")),
         },
-        against=_verify, asked=lambda case: not _verify(case), told=_verified, done=lazy("Verified."),
+        against=_verify, asked=lambda case: not _verify(case), told=_verified, done=_("Verified."),
     ),
     Deed(
-        "call_back", acts.call_back, lazy("Call back"), lazy("Note the call"), Group.HANDLE,
+        "call_back", acts.call_back, _("Call back"), _("Note the call"), Group.HANDLE,
         {
-            "call": one_of(lazy("Who"), _calls),
+            "call": one_of(_("Who"), _calls),
             "reply": one_of(
-                lazy("What came of it"),
+                _("What came of it"),
                 lambda case: [pair for pair in Reply.choices if pair[0] != Reply.WAITING],
             ),
             "resolved": one_of(
-                lazy("Was it resolved?"),
+                _("Was it resolved?"),
                 lambda case: [("yes", _("yes")), ("no", _("no"))], required=False,
             ),
-            "satisfied": one_of(lazy("How satisfied are they?"), lambda case: SATISFIED, required=False),
-            "text": words(lazy("What they said"), required=False, rows=2),
+            "satisfied": one_of(_("How satisfied are they?"), lambda case: SATISFIED, required=False),
+            "text": words(_("What they said"), required=False, rows=2),
         },
-        against=_call_back, asked=lambda case: not _call_back(case), told=_called_back, done=lazy("Noted."),
+        against=_call_back, asked=lambda case: not _call_back(case), told=_called_back, done=_("Noted."),
     ),
     Deed(
-        "reopen", acts.reopen, lazy("Open it again"), lazy("Open again"), Group.FILE,
-        {"reason": words(lazy("What was not done"))},
-        against=_reopen, done=lazy("Opened again; new clocks run."),
+        "reopen", acts.reopen, _("Open it again"), _("Open again"), Group.FILE,
+        {"reason": words(_("What was not done"))},
+        against=_reopen, done=_("Opened again; new clocks run."),
     ),
     Deed(
-        "plead", acts.plead, lazy("Ask that a rating be left out"), lazy("Ask"), Group.FILE,
+        "plead", acts.plead, _("Ask that a rating be left out"), _("Ask"), Group.FILE,
         {
             "rating": one_of(
-                lazy("Which rating"),
+                _("Which rating"),
                 lambda case: [_rating(case, e) for e in case.papers("ratings") if e.plea == Plea.NONE],
             ),
-            "reason": words(lazy("Why it should not count")),
+            "reason": words(_("Why it should not count")),
         },
-        against=_plead, told=named("rating"), done=lazy("Asked. Somebody else decides."),
+        against=_plead, told=named("rating"), done=_("Asked. Somebody else decides."),
     ),
     Deed(
-        "decide_plea", acts.decide_plea, lazy("Decide whether a rating counts"), lazy("Decide"), Group.FILE,
+        "decide_plea", acts.decide_plea, _("Decide whether a rating counts"), _("Decide"), Group.FILE,
         {
-            "rating": one_of(lazy("Which rating"), lambda case: [_rating(case, e) for e in _pleas(case)]),
-            "granted": either(lazy("This rating"), lazy("is left out"), lazy("counts")),
-            "reason": words(lazy("Why"), lazy("Both sides read it.")),
+            "rating": one_of(_("Which rating"), lambda case: [_rating(case, e) for e in _pleas(case)]),
+            "granted": either(_("This rating"), _("is left out"), _("counts")),
+            "reason": words(_("Why"), _("Both sides read it.")),
         },
         against=_decide_plea, asked=lambda case: not _decide_plea(case), told=named("rating"),
-        done=lazy("Decided."),
+        done=_("Decided."),
     ),
     Deed(
-        "merge", acts.merge, lazy("Handle it together with another"), lazy("Join it"), Group.FILE,
+        "merge", acts.merge, _("Handle it together with another"), _("Join it"), Group.FILE,
         {
-            "number": line(lazy("Number of the other matter"), lazy("Both are about the same thing.")),
-            "reason": words(lazy("Why"), required=False, rows=2),
+            "number": line(_("Number of the other matter"), _("Both are about the same thing.")),
+            "reason": words(_("Why"), required=False, rows=2),
         },
-        against=_merge, told=_merged, done=lazy("Joined. Every voice keeps its number."),
+        against=_merge, told=_merged, done=_("Joined. Every voice keeps its number."),
     ),
     Deed(
-        "unmerge", acts.unmerge, lazy("Take it apart again"), lazy("Take it apart"), Group.FILE,
-        {"reason": words(lazy("Why"), required=False, rows=2)},
-        against=_unmerge, done=lazy("Taken apart; its clocks run on."),
+        "unmerge", acts.unmerge, _("Take it apart again"), _("Take it apart"), Group.FILE,
+        {"reason": words(_("Why"), required=False, rows=2)},
+        against=_unmerge, done=_("Taken apart; its clocks run on."),
     ),
     Deed(
-        "represent", acts.represent, lazy("Let somebody speak for the group"), lazy("Change it"), Group.FILE,
-        {"submission": one_of(lazy("Who"), _voices)},
-        against=_represent, told=_spoken_for, done=lazy("Changed."),
+        "represent", acts.represent, _("Let somebody speak for the group"), _("Change it"), Group.FILE,
+        {"submission": one_of(_("Who"), _voices)},
+        against=_represent, told=_spoken_for, done=_("Changed."),
     ),
 ]  # fmt: skip
 
 #: What a clerk does for somebody who rings and has no secret at hand.
 FOR_THE_PERSON = [
     Deed(
-        "chase", acts.chase, lazy("Note that the person asks how far it is"), lazy("Note"), Group.FILE,
+        "chase", acts.chase, _("Note that the person asks how far it is"), _("Note"), Group.FILE,
         {
-            "submission": one_of(lazy("Who"), _one_voice),
-            "text": words(lazy("What they said"), required=False, rows=2),
+            "submission": one_of(_("Who"), _one_voice),
+            "text": words(_("What they said"), required=False, rows=2),
         },
-        against=_still_said, told=_only("text"), done=lazy("Noted."),
+        against=_still_said, told=_only("text"), done=_("Noted."),
     ),
     Deed(
-        "supplement", acts.supplement, lazy("Add what the person says"), lazy("Add"), Group.FILE,
+        "supplement", acts.supplement, _("Add what the person says"), _("Add"), Group.FILE,
         {
-            "submission": one_of(lazy("Who"), _one_voice),
-            "text": words(lazy("What they add")),
+            "submission": one_of(_("Who"), _one_voice),
+            "text": words(_("What they add")),
         },
-        against=_still_said, told=_only("text"), done=lazy("Added."),
+        against=_still_said, told=_only("text"), done=_("Added."),
     ),
     Deed(
-        "withdraw", acts.withdraw, lazy("Withdraw it, as the person wishes"),
+        "withdraw", acts.withdraw, _("Withdraw it, as the person wishes"),
         pgettext_lazy("submission", "Withdraw"), Group.FILE,
         {
-            "submission": one_of(lazy("Who"), _one_voice),
-            "reason": words(lazy("What they said"), required=False, rows=2),
-            "sure": agreed(lazy("The person said so themselves")),
+            "submission": one_of(_("Who"), _one_voice),
+            "reason": words(_("What they said"), required=False, rows=2),
+            "sure": agreed(_("The person said so themselves")),
         },
         against=lambda case: _still_said(case) or case.unanswered(),
-        told=_only("reason"), done=lazy("Withdrawn."), is_grave=True,
+        told=_only("reason"), done=_("Withdrawn."), is_grave=True,
     ),
 ]  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gongzhi.governance.matters import acts
@@ -103,86 +102,86 @@ def _directly(case: Case) -> str:
 
 HANDLING = [
     Deed(
-        "accept", acts.accept, lazy("Take over"), lazy("Take over"), Group.HANDLE,
-        against=_accept, asked=_is_offered, done=lazy("Taken over. You answer to the person now."),
+        "accept", acts.accept, _("Take over"), _("Take over"), Group.HANDLE,
+        against=_accept, asked=_is_offered, done=_("Taken over. You answer to the person now."),
     ),
     Deed(
-        "return", acts.return_, lazy("Return, with a reason and a proposal"),
+        "return", acts.return_, _("Return, with a reason and a proposal"),
         pgettext_lazy("matter", "Return"), Group.HANDLE,
         {
-            "reason": words(lazy("Why it is not yours"), lazy("Both sides and whoever decides read it.")),
-            "proposal": body(lazy("Who should lead instead"), required=False),
+            "reason": words(_("Why it is not yours"), _("Both sides and whoever decides read it.")),
+            "proposal": body(_("Who should lead instead"), required=False),
         },
-        against=_return, asked=_is_offered, done=lazy("Returned."),
+        against=_return, asked=_is_offered, done=_("Returned."),
     ),
     Deed(
-        "contact", acts.contact, lazy("Note the first contact"), lazy("Note the contact"), Group.HANDLE,
+        "contact", acts.contact, _("Note the first contact"), _("Note the contact"), Group.HANDLE,
         {
             "text": words(
-                lazy("Who was reached, or what was seen on the spot"),
-                lazy("The person reads it too. It ends the clock of the first contact."),
+                _("Who was reached, or what was seen on the spot"),
+                _("The person reads it too. It ends the clock of the first contact."),
             )
         },
-        against=_contact, asked=lambda case: case.is_ours(case.matter.lead_id), done=lazy("Noted."),
+        against=_contact, asked=lambda case: case.is_ours(case.matter.lead_id), done=_("Noted."),
     ),
     Deed(
-        "answer", acts.answer, lazy("Answer"), lazy("Answer"), Group.HANDLE,
+        "answer", acts.answer, _("Answer"), _("Answer"), Group.HANDLE,
         {
             "text": words(
-                lazy("What the person will read"),
-                lazy("It goes out as it stands here. Say what was done, or why not."),
+                _("What the person will read"),
+                _("It goes out as it stands here. Say what was done, or why not."),
                 rows=4,
             )
         },
         against=_answer, asked=lambda case: case.is_ours(case.matter.lead_id),
-        done=lazy("The answer was given."), decides=lambda case: case.name(case.matter.lead_id),
+        done=_("The answer was given."), decides=lambda case: case.name(case.matter.lead_id),
     ),
     Deed(
-        "answer_interim", acts.answer_interim, lazy("Answer in the meantime"), lazy("Tell the person"),
+        "answer_interim", acts.answer_interim, _("Answer in the meantime"), _("Tell the person"),
         Group.HANDLE,
         {
             "text": words(
-                lazy("How far it is, and when it goes on"),
-                lazy("The person reads it. The matter stays open."),
+                _("How far it is, and when it goes on"),
+                _("The person reads it. The matter stays open."),
             )
         },
         against=lambda case: case.unanswered() or case.speaks(case.matter.answering_id, case.matter.lead_id),
-        done=lazy("The person was told how far it is."),
+        done=_("The person was told how far it is."),
     ),
     Deed(
         "close", acts.close, pgettext_lazy("matter", "Close"), pgettext_lazy("matter", "Close"), Group.HANDLE,
-        against=_close, asked=lambda case: case.is_ours(case.matter.first_receiver_id), done=lazy("Closed."),
+        against=_close, asked=lambda case: case.is_ours(case.matter.first_receiver_id), done=_("Closed."),
         told=lambda case, told: {}, decides=lambda case: case.name(case.matter.first_receiver_id),
     ),
     Deed(
-        "note", acts.note, lazy("Note for colleagues"), lazy("Note"), Group.HANDLE,
+        "note", acts.note, _("Note for colleagues"), _("Note"), Group.HANDLE,
         {
             "text": words(
-                lazy("What colleagues should know"), lazy("Only staff who reach this matter read it.")
+                _("What colleagues should know"), _("Only staff who reach this matter read it.")
             )
         },
-        done=lazy("Noted."),
+        done=_("Noted."),
     ),
     Deed(
-        "dispatch", acts.dispatch, lazy("Send to a handling body"), pgettext_lazy("dispatch", "Send"),
+        "dispatch", acts.dispatch, _("Send to a handling body"), pgettext_lazy("dispatch", "Send"),
         Group.WHO,
-        {"to": body(lazy("To"))},
-        against=_dispatch, asked=lambda case: case.matter.state == State.OPEN, done=lazy("Sent."),
+        {"to": body(_("To"))},
+        against=_dispatch, asked=lambda case: case.matter.state == State.OPEN, done=_("Sent."),
         decides=lambda case: case.name(case.matter.first_receiver_id),
     ),
     Deed(
-        "answer_directly", acts.answer_directly, lazy("Answer at once, and close it"),
-        lazy("Answer and close"), Group.FILE,
-        {"text": words(lazy("What the person will read"), lazy("For what nobody has to handle."), rows=4)},
-        against=_directly, done=lazy("Answered and closed."),
+        "answer_directly", acts.answer_directly, _("Answer at once, and close it"),
+        _("Answer and close"), Group.FILE,
+        {"text": words(_("What the person will read"), _("For what nobody has to handle."), rows=4)},
+        against=_directly, done=_("Answered and closed."),
     ),
     Deed(
-        "decline", acts.decline, lazy("Not take it in, and tell the right door"), lazy("Do not take it in"),
+        "decline", acts.decline, _("Not take it in, and tell the right door"), _("Do not take it in"),
         Group.FILE,
         {
-            "reason": words(lazy("Why it is not taken in"), lazy("The person reads it.")),
-            "right_door": words(lazy("Where the right door is"), lazy("Emergencies: 110, 119, 120."), rows=2),
+            "reason": words(_("Why it is not taken in"), _("The person reads it.")),
+            "right_door": words(_("Where the right door is"), _("Emergencies: 110, 119, 120."), rows=2),
         },
-        against=_decline, done=lazy("Not taken in; the person is told why, and where to go."), is_grave=True,
+        against=_decline, done=_("Not taken in; the person is told why, and where to go."), is_grave=True,
     ),
 ]  # fmt: skip

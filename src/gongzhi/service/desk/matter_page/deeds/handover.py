@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.governance.matters import acts, queries
@@ -132,77 +131,77 @@ def _proposed(case: Case) -> Organisation | None:
 
 WHO_LEADS = [
     Deed(
-        "hand_over", acts.hand_over, lazy("Offer it to another body"), lazy("Offer"), Group.WHO,
+        "hand_over", acts.hand_over, _("Offer it to another body"), _("Offer"), Group.WHO,
         {
-            "to": body(lazy("To whom")),
-            "reason": words(lazy("Why it should lead"), lazy("Until it has taken over you go on answering.")),
+            "to": body(_("To whom")),
+            "reason": words(_("Why it should lead"), _("Until it has taken over you go on answering.")),
         },
-        against=_hand_over, done=lazy("Offered. You go on answering until it has been taken over."),
+        against=_hand_over, done=_("Offered. You go on answering until it has been taken over."),
     ),
     Deed(
-        "withdraw_offer", acts.withdraw_offer, lazy("Withdraw the offer, and keep it"), lazy("Withdraw"),
-        Group.WHO, {"reason": words(lazy("Why"), required=False, rows=2)},
-        against=_of_live("giver"), done=lazy("The offer was withdrawn."),
+        "withdraw_offer", acts.withdraw_offer, _("Withdraw the offer, and keep it"), _("Withdraw"),
+        Group.WHO, {"reason": words(_("Why"), required=False, rows=2)},
+        against=_of_live("giver"), done=_("The offer was withdrawn."),
     ),
     Deed(
-        "arbitrate", acts.arbitrate, lazy("Ask an arbiter"), lazy("Ask"), Group.WHO,
+        "arbitrate", acts.arbitrate, _("Ask an arbiter"), _("Ask"), Group.WHO,
         {
             "arbiter": body(
-                lazy("Who decides"),
-                lazy("A body above both; between authorities, the one that coordinates the area."),
+                _("Who decides"),
+                _("A body above both; between authorities, the one that coordinates the area."),
                 likely=likely_arbiter,
             ),
-            "reason": words(lazy("What it should know"), required=False, rows=2),
+            "reason": words(_("What it should know"), required=False, rows=2),
         },
-        against=_of_live("giver", "asked"), asked=_arbitrate_asked, done=lazy("The arbiter was asked."),
+        against=_of_live("giver", "asked"), asked=_arbitrate_asked, done=_("The arbiter was asked."),
     ),
     Deed(
-        "designate", acts.designate, lazy("Designate who leads"), lazy("Designate"), Group.WHO,
+        "designate", acts.designate, _("Designate who leads"), _("Designate"), Group.WHO,
         {
-            "to": body(lazy("Who leads"), lazy("It is bound and cannot return it."), likely=_proposed),
-            "reason": words(lazy("Why"), lazy("All who take part read it.")),
+            "to": body(_("Who leads"), _("It is bound and cannot return it."), likely=_proposed),
+            "reason": words(_("Why"), _("All who take part read it.")),
             **duties(),
         },
         against=_designate, asked=lambda case: not _designate(case), told=_designated,
-        done=lazy("Designated. The body is bound."),
+        done=_("Designated. The body is bound."),
     ),
     Deed(
-        "confer", acts.confer, lazy("Call a conference"), lazy("Call"), Group.WHO,
+        "confer", acts.confer, _("Call a conference"), _("Call"), Group.WHO,
         {
-            "about": line(lazy("What is to be settled")),
-            "meets_at": moment(lazy("When it meets"), required=True),
-            **several_bodies("body", lazy("Whom to invite"), lazy("And whom")),
+            "about": line(_("What is to be settled")),
+            "meets_at": moment(_("When it meets"), required=True),
+            **several_bodies("body", _("Whom to invite"), _("And whom")),
         },
-        against=_confer, told=_conferred, done=lazy("The conference was called."),
+        against=_confer, told=_conferred, done=_("The conference was called."),
     ),
     Deed(
-        "minute", acts.minute, lazy("Minute a conference"), lazy("Minute"), Group.WHO,
+        "minute", acts.minute, _("Minute a conference"), _("Minute"), Group.WHO,
         {
             "conference": one_of(
-                lazy("Which conference"), lambda case: [(each.id, each.about) for each in _ours(case)]
+                _("Which conference"), lambda case: [(each.id, each.about) for each in _ours(case)]
             ),
-            "minutes": words(lazy("What was agreed"), lazy("All who take part read it."), rows=4),
+            "minutes": words(_("What was agreed"), _("All who take part read it."), rows=4),
             "lead": body(
-                lazy("Who was agreed to lead"),
-                lazy("It is offered the matter. Without agreement the superiors are asked next."),
+                _("Who was agreed to lead"),
+                _("It is offered the matter. Without agreement the superiors are asked next."),
                 required=False,
             ),
             **duties(),
         },
         against=_minute, asked=lambda case: bool(_ours(case)), told=_minuted,
-        done=lazy("Minuted; each point is a duty now."),
+        done=_("Minuted; each point is a duty now."),
     ),
     Deed(
-        "ask_superiors", acts.ask_superiors, lazy("Put it to the superiors of both"), lazy("Put it to them"),
-        Group.WHO, {"reason": words(lazy("What stands between you"))},
-        against=_ask_superiors, done=lazy("The superiors were asked."),
+        "ask_superiors", acts.ask_superiors, _("Put it to the superiors of both"), _("Put it to them"),
+        Group.WHO, {"reason": words(_("What stands between you"))},
+        against=_ask_superiors, done=_("The superiors were asked."),
     ),
     Deed(
-        "opine", acts.opine, lazy("Say who should lead"), lazy("Say so"), Group.WHO,
+        "opine", acts.opine, _("Say who should lead"), _("Say so"), Group.WHO,
         {
-            "names": body(lazy("Who should lead"), lazy("If all superiors name the same body, it is bound.")),
-            "reason": words(lazy("Why"), required=False, rows=2),
+            "names": body(_("Who should lead"), _("If all superiors name the same body, it is bound.")),
+            "reason": words(_("Why"), required=False, rows=2),
         },
-        against=_opine, asked=lambda case: not _opine(case), done=lazy("Said."),
+        against=_opine, asked=lambda case: not _opine(case), done=_("Said."),
     ),
 ]  # fmt: skip

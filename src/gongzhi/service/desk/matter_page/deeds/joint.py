@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.governance.matters import acts, queries
@@ -191,147 +190,147 @@ def _parts(papers: Callable[[Case], Sequence[Paper]]) -> Callable[[Case], list[t
 
 TOGETHER = [
     Deed(
-        "report", acts.report, lazy("Report on your part"), lazy("Report"), Group.TOGETHER,
+        "report", acts.report, _("Report on your part"), _("Report"), Group.TOGETHER,
         {
-            "part": one_of(lazy("Which part"), _parts(_supports_of_ours)),
-            "text": words(lazy("What was done, or why it could not be"), rows=4),
+            "part": one_of(_("Which part"), _parts(_supports_of_ours)),
+            "text": words(_("What was done, or why it could not be"), rows=4),
         },
         against=_report, asked=lambda case: bool(_supports_of_ours(case)), told=named("part"),
-        done=lazy("Reported."),
+        done=_("Reported."),
     ),
     Deed(
-        "arrive", acts.arrive, lazy("Report in on the spot"), lazy("We are here"), Group.TOGETHER,
+        "arrive", acts.arrive, _("Report in on the spot"), _("We are here"), Group.TOGETHER,
         {
             "muster": one_of(
-                lazy("Which muster"),
+                _("Which muster"),
                 lambda case: [
                     (m.id, m.grounds[:60]) for m, part in _waiting(case) if case.is_ours(part.organisation)
                 ],
             )
         },
         against=_arrive, asked=lambda case: not _arrive(case), told=named("muster"),
-        done=lazy("Reported in."),
+        done=_("Reported in."),
     ),
     Deed(
-        "carry_out", acts.carry_out, lazy("Report that an instruction was carried out"), lazy("Report it"),
+        "carry_out", acts.carry_out, _("Report that an instruction was carried out"), _("Report it"),
         Group.TOGETHER,
         {
             "instruction": one_of(
-                lazy("Which instruction"),
+                _("Which instruction"),
                 lambda case: [(e.id, e.text[:60]) for e in case.instructions if case.is_ours(e.to)],
             ),
-            "text": words(lazy("What was done, or why it could not be")),
+            "text": words(_("What was done, or why it could not be")),
         },
         against=_carry_out, asked=lambda case: not _carry_out(case), told=named("instruction"),
-        done=lazy("Reported."),
+        done=_("Reported."),
     ),
     Deed(
-        "add_support", acts.add_support, lazy("Ask a body for support"), lazy("Ask"), Group.TOGETHER,
+        "add_support", acts.add_support, _("Ask a body for support"), _("Ask"), Group.TOGETHER,
         {
-            "body": body(lazy("Who")),
-            "task": words(lazy("What it is to do"), rows=2),
-            "due": moment(lazy("By when"), lazy("Left empty, the rule on support says.")),
+            "body": body(_("Who")),
+            "task": words(_("What it is to do"), rows=2),
+            "due": moment(_("By when"), _("Left empty, the rule on support says.")),
         },
-        against=lambda case: case.unanswered(), done=lazy("Asked for support."),
+        against=lambda case: case.unanswered(), done=_("Asked for support."),
     ),
     Deed(
-        "release", acts.release, lazy("Release a body from its part"), lazy("Release"), Group.TOGETHER,
+        "release", acts.release, _("Release a body from its part"), _("Release"), Group.TOGETHER,
         {
-            "part": one_of(lazy("Which part"), _parts(lambda case: case.open_supports)),
-            "reason": words(lazy("Why it is no longer wanted"), rows=2),
+            "part": one_of(_("Which part"), _parts(lambda case: case.open_supports)),
+            "reason": words(_("Why it is no longer wanted"), rows=2),
         },
-        against=_release, told=named("part"), done=lazy("Released."),
+        against=_release, told=named("part"), done=_("Released."),
     ),
     Deed(
-        "muster", acts.muster, lazy("Call bodies to the spot"), lazy("Call them"), Group.TOGETHER,
+        "muster", acts.muster, _("Call bodies to the spot"), _("Call them"), Group.TOGETHER,
         {
-            "grounds": words(lazy("Why they are needed on the spot")),
-            **several_bodies("body", lazy("Who is called"), lazy("And who")),
+            "grounds": words(_("Why they are needed on the spot")),
+            **several_bodies("body", _("Who is called"), _("And who")),
         },
-        against=_muster, done=lazy("Called. The rule says how soon they arrive."),
+        against=_muster, done=_("Called. The rule says how soon they arrive."),
         told=lambda case, told: {"bodies": bodies_told("body", told), "grounds": told["grounds"]},
     ),
     Deed(
-        "conclude_muster", acts.conclude_muster, lazy("Conclude a muster"), lazy("Conclude"), Group.TOGETHER,
+        "conclude_muster", acts.conclude_muster, _("Conclude a muster"), _("Conclude"), Group.TOGETHER,
         {
             "muster": one_of(
-                lazy("Which muster"),
+                _("Which muster"),
                 lambda case: [(m.id, m.grounds[:60]) for m in case.musters if case.is_ours(m.caller)],
             ),
-            "conclusion": words(lazy("What was found and agreed on the spot"), rows=4),
+            "conclusion": words(_("What was found and agreed on the spot"), rows=4),
         },
-        against=_conclude, told=named("muster"), done=lazy("Concluded. Each side can judge the other now."),
+        against=_conclude, told=named("muster"), done=_("Concluded. Each side can judge the other now."),
     ),
     Deed(
-        "judge_muster", acts.judge_muster, lazy("Judge the other side of a muster"), lazy("Judge"),
+        "judge_muster", acts.judge_muster, _("Judge the other side of a muster"), _("Judge"),
         Group.TOGETHER,
         {
             "whom": one_of(
-                lazy("Whom"),
+                _("Whom"),
                 lambda case: [(f"{m.id} {judged}", case.name(judged)) for m, judged in _judging(case)],
             ),
-            "mark": number(lazy("Mark, from 1 (bad) to 5 (good)"), 1, 5),
-            "text": words(lazy("In a few words"), required=False, rows=2),
+            "mark": number(_("Mark, from 1 (bad) to 5 (good)"), 1, 5),
+            "text": words(_("In a few words"), required=False, rows=2),
         },
-        against=_judge, asked=lambda case: not _judge(case), told=_judged, done=lazy("Judged."),
+        against=_judge, asked=lambda case: not _judge(case), told=_judged, done=_("Judged."),
     ),
     Deed(
-        "instruct", acts.instruct, lazy("Give an instruction"), lazy("Instruct"), Group.TOGETHER,
+        "instruct", acts.instruct, _("Give an instruction"), _("Instruct"), Group.TOGETHER,
         {
-            "to": body(lazy("To whom"), likely=lambda case: case.matter.lead or case.matter.answering),
-            "text": words(lazy("What is to be done")),
-            "due": moment(lazy("By when")),
+            "to": body(_("To whom"), likely=lambda case: case.matter.lead or case.matter.answering),
+            "text": words(_("What is to be done")),
+            "due": moment(_("By when")),
         },
         against=lambda case: case.not_over(), told=_for_own("giver"),
-        done=lazy("Instructed; it is watched until it is carried out."),
+        done=_("Instructed; it is watched until it is carried out."),
     ),
     Deed(
-        "supervise", acts.supervise, lazy("Watch until it is done"), lazy("Watch it"), Group.TOGETHER,
-        {"reason": words(lazy("Why"), required=False, rows=2)},
-        against=_supervise, told=_for_own("watcher"), done=lazy("Your body watches it now."),
+        "supervise", acts.supervise, _("Watch until it is done"), _("Watch it"), Group.TOGETHER,
+        {"reason": words(_("Why"), required=False, rows=2)},
+        against=_supervise, told=_for_own("watcher"), done=_("Your body watches it now."),
     ),
     Deed(
-        "escalate", acts.escalate, lazy("Handle one level up"), lazy("Take it up"), Group.WHO,
-        {"reason": words(lazy("Why it is handled one level up"))},
-        against=_escalate, done=lazy("Handled one level up; the former lead goes on in support."),
+        "escalate", acts.escalate, _("Handle one level up"), _("Take it up"), Group.WHO,
+        {"reason": words(_("Why it is handled one level up"))},
+        against=_escalate, done=_("Handled one level up; the former lead goes on in support."),
         told=lambda case, told: {"to": _superior_of_lead(case), "reason": told["reason"]},
     ),
 ]  # fmt: skip
 
 TIME = [
     Deed(
-        "sign_extension", acts.sign_extension, lazy("Decide on more time"), lazy("Decide"), Group.TIME,
+        "sign_extension", acts.sign_extension, _("Decide on more time"), _("Decide"), Group.TIME,
         {
             "extension": one_of(
-                lazy("Which request"),
+                _("Which request"),
                 lambda case: [(each.id, each.reason[:60]) for each in case.extensions],
             ),
-            "granted": either(lazy("More time"), lazy("granted"), lazy("refused")),
-            "reason": words(lazy("Why"), required=False, rows=2),
+            "granted": either(_("More time"), _("granted"), _("refused")),
+            "reason": words(_("Why"), required=False, rows=2),
         },
-        against=_sign, asked=lambda case: not _sign(case), told=named("extension"), done=lazy("Decided."),
+        against=_sign, asked=lambda case: not _sign(case), told=named("extension"), done=_("Decided."),
     ),
     Deed(
-        "ask_extension", acts.ask_extension, lazy("Ask for more time"), lazy("Ask"), Group.TIME,
+        "ask_extension", acts.ask_extension, _("Ask for more time"), _("Ask"), Group.TIME,
         {
-            "days": number(lazy("How many working days more"), 1, 90),
-            "reason": words(lazy("Why more time is needed")),
-            "told": agreed(lazy("The person has been told that it takes longer, and why")),
+            "days": number(_("How many working days more"), 1, 90),
+            "reason": words(_("Why more time is needed")),
+            "told": agreed(_("The person has been told that it takes longer, and why")),
         },
-        against=_ask_extension, done=lazy("Asked. A leader signs it."),
+        against=_ask_extension, done=_("Asked. A leader signs it."),
     ),
     Deed(
-        "stop", acts.stop, lazy("Let the clocks stand still"), lazy("Stop the clocks"), Group.TIME,
+        "stop", acts.stop, _("Let the clocks stand still"), _("Stop the clocks"), Group.TIME,
         {
-            "kind": one_of(lazy("How"), lambda case: Stop.choices),
-            "reason": words(lazy("Why"), lazy("The person reads it.")),
-            "until": moment(lazy("Until when at most"), lazy("Left empty, as long as the rule allows.")),
+            "kind": one_of(_("How"), lambda case: Stop.choices),
+            "reason": words(_("Why"), _("The person reads it.")),
+            "until": moment(_("Until when at most"), _("Left empty, as long as the rule allows.")),
         },
-        against=_stop, done=lazy("The clocks stand still."),
+        against=_stop, done=_("The clocks stand still."),
     ),
     Deed(
-        "go_on", acts.go_on, lazy("Let the clocks run on"), lazy("Go on"), Group.TIME,
-        {"reason": words(lazy("Why"), required=False, rows=2)},
-        against=_go_on, done=lazy("The clocks run on with the time they had left."),
+        "go_on", acts.go_on, _("Let the clocks run on"), _("Go on"), Group.TIME,
+        {"reason": words(_("Why"), required=False, rows=2)},
+        against=_go_on, done=_("The clocks run on with the time they had left."),
     ),
 ]  # fmt: skip

@@ -79,3 +79,50 @@ def border(*, joint: bool = True) -> Border:
         for member in members:
             adopt(OPERATOR, version, region=member)
     return Border(made, third, body)
+
+
+def many_handovers(place: Border, count: int) -> None:
+    """Add open handovers of all steps by bulk insertion: for counting queries and looking at a full board."""
+    from datetime import timedelta
+
+    from gongzhi.foundation.ledger import guard
+    from gongzhi.foundation.ledger.clock import now
+    from gongzhi.foundation.regions.divisions import readable_number
+    from gongzhi.governance.matters.models import Deadline, Handover, Part
+
+    at, giver, asked = now(), place.body["q3"], place.body["w3"]
+    steps = [("offered", "take", asked), ("returned", "arbitrate", giver), ("arbitration", "arbitrate", None)]
+    matters = [
+        Matter(
+            number=readable_number(), kind="complain", category=place.world.smell,
+            title=f"元荡岸边异味 Smell at the lake, no. {n}", region=place.world.town, state="dispatched",
+            first_receiver=place.world.centre, lead=giver, answering=giver, opened_at=at - timedelta(hours=n),
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    with guard.permitted(), guard.writing():
+        Matter.objects.bulk_create(matters)
+        parts = [
+            Part(matter=m, organisation=body, role=role, since=at)
+            for m in matters
+            for body, role in ((place.world.centre, "first_receiver"), (giver, "lead"), (asked, "asked"))
+        ]
+        Part.objects.bulk_create(parts)
+        Handover.objects.bulk_create(
+            Handover(
+                matter=m, giver=giver, asked=asked, is_across=True, step=steps[n % 3][0],
+                arbiter=place.body["a1"] if n % 3 == 2 else None, offered_at=m.opened_at,
+                reason="排口在吴江一侧，请贵局核实处置。 The outlet lies on the side of Wujiang.",
+                objection="" if n % 3 == 0 else "上风向在青浦，非本局职责。 The wind comes from Qingpu.",
+                proposed=None if n % 3 == 0 else giver,
+                returned_at=None if n % 3 == 0 else at - timedelta(hours=1),
+            )
+            for n, m in enumerate(matters)
+        )  # fmt: skip
+        Deadline.objects.bulk_create(
+            Deadline(
+                matter=m, clock=steps[n % 3][1], holder=steps[n % 3][2] or place.body["a1"],
+                due_at=at + timedelta(hours=(n * 37) % 90 - 5), row=1, basis="test rule",
+            )
+            for n, m in enumerate(matters)
+        )  # fmt: skip

@@ -103,7 +103,9 @@ def test_offered_returned_arbitrated_designated_with_support_and_verified(walk: 
     assert walk.do("clerk", "q1", "close", refused=409)
     page = walk.do("verifier", "q1", "verify", passed="yes", text="No smell at noon.")
     assert "Verified: it was done" in page
-    page = walk.do("caller", "q1", "call_back", reply="reached", resolved="no", satisfied="2", text="It smells.")
+    page = walk.do(
+        "caller", "q1", "call_back", reply="reached", resolved="no", satisfied="2", text="It smells."
+    )
     assert "Called back: not resolved, 2 of 5" in page
     walk.do("clerk", "q1", "close")
     page = walk.do("handler", "w3", "plead", reason="It was about the road.")

@@ -120,6 +120,12 @@ def sentence_of(told: Told, names: Mapping[str, Any]) -> str:
     return str(ACTS[told.verb].title) if told.verb in ACTS else told.verb
 
 
+def _timely(told: Told, in_time: str, late: str, plain: str) -> str:
+    """What is said of something that had a clock, which was met or not."""
+    met = told.facts.get("in_time")
+    return plain if met is None else in_time if met else late
+
+
 def _filed(told: Told) -> str:
     return _("Brought in: %(channel)s") % {"channel": Channel(told.facts["channel"]).label}
 
@@ -229,13 +235,14 @@ _SENTENCES: dict[str, Callable[[Told], str]] = {
     "matter.dispatch": _dispatched,
     "matter.accept": lambda told: _("%(body)s took it over and answers to the person"),
     "matter.take_silently": lambda told: _("%(body)s let the time pass, and so has taken it over"),
-    "matter.contact": lambda told: {
-        True: _("First contact, in time"), False: _("First contact, late"),
-    }.get(told.facts.get("in_time"), _("First contact")),
-    "matter.answer_interim": lambda told: _("Answered in the meantime"),
-    "matter.answer": lambda told: {True: _("Answered in time"), False: _("Answered late")}.get(
-        told.facts.get("in_time"), _("Answered")
+    "matter.contact": lambda told: _timely(
+        told,
+        _("First contact, in time"),
+        _("First contact, late"),
+        _("First contact"),
     ),
+    "matter.answer_interim": lambda told: _("Answered in the meantime"),
+    "matter.answer": lambda told: _timely(told, _("Answered in time"), _("Answered late"), _("Answered")),
     "matter.answer_directly": lambda told: _("Answered at once, and closed"),
     "matter.decline": _declined,
     "matter.note": lambda told: _("Note for colleagues"),
@@ -250,14 +257,20 @@ _SENTENCES: dict[str, Callable[[Told], str]] = {
     "matter.ask_superiors": lambda told: _("Put to the superiors: %(superiors)s"),
     "matter.opine": _opined,
     "matter.add_support": lambda told: _("%(body)s was asked for support"),
-    "matter.report": lambda told: {
-        True: _("%(body)s reported on its part, in time"), False: _("%(body)s reported on its part, late"),
-    }.get(told.facts.get("in_time"), _("%(body)s reported on its part")),
+    "matter.report": lambda told: _timely(
+        told,
+        _("%(body)s reported on its part, in time"),
+        _("%(body)s reported on its part, late"),
+        _("%(body)s reported on its part"),
+    ),
     "matter.release": lambda told: _("%(body)s was released from its part"),
     "matter.muster": lambda told: _("%(caller)s called %(bodies)s to the spot"),
-    "matter.arrive": lambda told: {
-        True: _("%(body)s arrived in time"), False: _("%(body)s arrived late"),
-    }.get(told.facts.get("in_time"), _("%(body)s arrived")),
+    "matter.arrive": lambda told: _timely(
+        told,
+        _("%(body)s arrived in time"),
+        _("%(body)s arrived late"),
+        _("%(body)s arrived"),
+    ),
     "matter.conclude_muster": lambda told: (
         _("The muster was concluded; %(absent)s did not come")
         if told.facts.get("absent")

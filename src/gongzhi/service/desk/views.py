@@ -86,8 +86,8 @@ def keep(request: Any) -> HttpResponse:
     back, gone = safe_next(request) or reverse("desk:mine"), request.POST.get("give_up")
     name = gone or request.POST.get("name", "")
     try:
-        account = account_of_session(request.user.pk)
-        keep_list(request.actor, account, name=name, address="" if gone else back)
+        if (account := account_of_session(request.user.pk)) is not None:
+            keep_list(request.actor, account, name=name, address="" if gone else back)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return redirect(back)

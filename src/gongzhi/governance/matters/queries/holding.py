@@ -49,16 +49,16 @@ def who_holds_what(by: Any, at: datetime) -> list[Holding]:
     return sorted(found, key=lambda each: (-each.overdue - each.owed_late, -each.open, each.body.code))
 
 
-def _led(by: Any, at: datetime) -> Iterable[dict[str, Any]]:
+def _led(by: Any, at: datetime) -> Any:
     rows = Matter.objects.filter(reach(by, "matter.read", Matter), state=State.DISPATCHED)
     late = Deadline.objects.filter(
         matter=OuterRef("pk"), holder=F("matter__lead"), met_at=None, paused_at=None, due_at__lt=at
     )
-    overdue = Q(due_at__lt=at, stopped="") | Exists(late)
+    overdue = Q(due_at__lt=at, stopped="") | Q(Exists(late))
     return rows.values("lead").annotate(open=Count("pk"), overdue=Count("pk", filter=overdue)).order_by()
 
 
-def _asked(by: Any, at: datetime) -> Iterable[dict[str, Any]]:
+def _asked(by: Any, at: datetime) -> Any:
     rows = Handover.objects.filter(reach(by, "matter.read", Handover))
     rows = rows.filter(Q(step=Step.OFFERED) | Q(returned_at__gte=at - COUNTED))
     return (
@@ -71,7 +71,7 @@ def _asked(by: Any, at: datetime) -> Iterable[dict[str, Any]]:
     )
 
 
-def _owed(by: Any, at: datetime) -> Iterable[dict[str, Any]]:
+def _owed(by: Any, at: datetime) -> Any:
     rows = Part.objects.filter(
         Q(matter__in=Matter.objects.filter(reach(by, "matter.read", Matter))),
         role=Role.SUPPORT,

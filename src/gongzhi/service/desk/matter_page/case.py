@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gongzhi.foundation.parties.queries import Organisation
@@ -27,6 +28,9 @@ from gongzhi.governance.matters.queries import (
     Submission,
 )
 from gongzhi.service.design.parts import name_of
+
+#: A sentence, translated now or when it is read; an empty one says that nothing stands against an act.
+Sentence = str | Promise
 
 UNANSWERED = (State.OPEN, State.DISPATCHED)
 
@@ -162,5 +166,5 @@ class Case:
     def runs(self) -> str:
         return _("The clocks of this matter stand still.") if self.matter.stopped else ""
 
-    def some(self, papers: Iterable[Paper], lacking: str) -> str:
+    def some(self, papers: Iterable[Paper], lacking: Sentence) -> Sentence:
         return "" if list(papers) else lacking

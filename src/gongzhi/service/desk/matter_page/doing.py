@@ -118,7 +118,7 @@ def not_possible(case: Case) -> list[parts.Choice]:
         against = deed.against(case)
         if granted and not against:
             continue
-        why = against or _("Your post does not give you this here.")
+        why = str(against or _("Your post does not give you this here."))
         found.append(
             parts.Choice(str(deed.title), why_not=why, decides=deed.decides(case) if not against else "")
         )

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from gongzhi.service.desk.matter_page.asking import Asked
-from gongzhi.service.desk.matter_page.case import Case
+from gongzhi.service.desk.matter_page.case import Case, Sentence
 
 
 class Group(IntEnum):
@@ -25,7 +25,7 @@ def _as_told(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
     return dict(told)
 
 
-def always(case: Case) -> str:
+def always(case: Case) -> Sentence:
     """Nothing stands against it."""
     return ""
 
@@ -44,7 +44,7 @@ class Deed:
     button: Any
     group: Group
     fields: Mapping[str, Asked] = field(default_factory=dict)
-    against: Callable[[Case], str] = always
+    against: Callable[[Case], Sentence] = always
     asked: Callable[[Case], bool] = lambda case: False
     told: Callable[[Case, Mapping[str, Any]], dict[str, Any]] = _as_told
     done: Any = ""

@@ -13,7 +13,7 @@ from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.queries import Paper, Plea, Reply, State, Submission
 from gongzhi.service.desk.matter_page.asking import agreed, either, line, one_of, words
-from gongzhi.service.desk.matter_page.case import Case
+from gongzhi.service.desk.matter_page.case import Case, Sentence
 from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
 from gongzhi.service.desk.matter_page.deeds.joint import named
 
@@ -26,7 +26,7 @@ SATISFIED = [
 ]
 
 
-def _verify(case: Case) -> str:
+def _verify(case: Case) -> Sentence:
     if case.matter.state != State.ANSWERED:
         return _("Only what was answered is verified.")
     if case.verified:
@@ -42,7 +42,7 @@ def _verified(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "body": ours[0] if ours else None}
 
 
-def _call_back(case: Case) -> str:
+def _call_back(case: Case) -> Sentence:
     return case.some(case.calls, _("Nobody waits to be called back."))
 
 
@@ -69,7 +69,7 @@ def _rating(case: Case, rating: Paper) -> tuple[Any, str]:
     return rating.id, f"{rating.number}: {words}, {rating.satisfied}/5"
 
 
-def _plead(case: Case) -> str:
+def _plead(case: Case) -> Sentence:
     open_ = [each for each in case.papers("ratings") if each.plea == Plea.NONE]
     return case.some(open_, _("There is no rating that could be left out.")) or case.speaks(
         *(each.rated for each in open_)
@@ -80,20 +80,20 @@ def _pleas(case: Case) -> list[Paper]:
     return [each for each in case.papers("ratings") if each.plea == Plea.OPEN]
 
 
-def _decide_plea(case: Case) -> str:
+def _decide_plea(case: Case) -> Sentence:
     own = any(case.is_ours(each.rated) for each in _pleas(case))
     return case.some(_pleas(case), _("Nobody has asked that a rating be left out.")) or (
         _("Nobody decides in their own case.") if own else ""
     )
 
 
-def _reopen(case: Case) -> str:
+def _reopen(case: Case) -> Sentence:
     if case.matter.archived_at is not None:
         return _("This file is archived; bring it in anew.")
     return "" if case.matter.state == State.CLOSED else _("Only a closed matter can be opened again.")
 
 
-def _merge(case: Case) -> str:
+def _merge(case: Case) -> Sentence:
     if case.matter.sealed:
         return _("A sealed matter is handled by itself.")
     busy = _("Settle first who leads this matter, and release those who support it.")
@@ -107,11 +107,11 @@ def _merged(case: Case, told: Mapping[str, Any]) -> dict[str, Any]:
     return {"into": into, "reason": told["reason"]}
 
 
-def _unmerge(case: Case) -> str:
+def _unmerge(case: Case) -> Sentence:
     return "" if case.matter.state == State.MERGED else _("This matter is handled by itself.")
 
 
-def _represent(case: Case) -> str:
+def _represent(case: Case) -> Sentence:
     if not case.submissions:
         return _("Your reach goes to the matter, and not to what was brought in.")
     return _("Only one person has brought this in.") if len(case.submissions) < 2 else ""
@@ -136,7 +136,7 @@ def _one_voice(case: Case) -> list[tuple[Any, str]]:
     return [(each.pk, each.number) for each in case.submissions if each.withdrawn_at is None]
 
 
-def _still_said(case: Case) -> str:
+def _still_said(case: Case) -> Sentence:
     if not _one_voice(case):
         return _("Your reach goes to the matter, and not to what was brought in.")
     return case.not_over()

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.queries import Clock, State, Step
 from gongzhi.service.desk.matter_page.asking import body, words
-from gongzhi.service.desk.matter_page.case import UNANSWERED, Case
+from gongzhi.service.desk.matter_page.case import UNANSWERED, Case, Sentence
 from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
 
 
@@ -24,7 +24,7 @@ def _is_offered(case: Case) -> bool:
     )
 
 
-def _accept(case: Case) -> str:
+def _accept(case: Case) -> Sentence:
     if _is_offered(case):
         return ""
     live = case.live
@@ -36,20 +36,20 @@ def _accept(case: Case) -> str:
     return case.handled() or case.speaks(case.matter.lead_id)
 
 
-def _return(case: Case) -> str:
+def _return(case: Case) -> Sentence:
     if case.matter.bound:
         return _("This body was designated; it is bound.")
     return _accept(case)
 
 
-def _contact(case: Case) -> str:
+def _contact(case: Case) -> Sentence:
     if case.handled():
         return case.handled()
     waits = any(clock.clock == Clock.CONTACT and clock.met_at is None for clock in case.clocks)
     return "" if waits else _("The first contact was noted already, or no rule asks for one.")
 
 
-def _answer(case: Case) -> str:
+def _answer(case: Case) -> Sentence:
     if case.matter.state == State.OPEN:
         return _("A matter is sent to a handling body before it is answered.")
     waits = case.open_supports
@@ -67,7 +67,7 @@ def _answer(case: Case) -> str:
     )
 
 
-def _dispatch(case: Case) -> str:
+def _dispatch(case: Case) -> Sentence:
     if case.matter.bound:
         return _("%(body)s was designated and is bound.") % {"body": case.name(case.matter.lead_id)}
     live = case.live
@@ -76,7 +76,7 @@ def _dispatch(case: Case) -> str:
     return case.unanswered()
 
 
-def _close(case: Case) -> str:
+def _close(case: Case) -> Sentence:
     if case.matter.state in UNANSWERED:
         return _("A matter is answered before it is closed.")
     if case.matter.state != State.ANSWERED:
@@ -86,16 +86,16 @@ def _close(case: Case) -> str:
     return _("Not everybody has been called back yet.") if case.calls else ""
 
 
-def _at_the_door(case: Case) -> str:
+def _at_the_door(case: Case) -> Sentence:
     return case.unanswered() or case.speaks(case.matter.answering_id, case.matter.first_receiver_id)
 
 
-def _decline(case: Case) -> str:
+def _decline(case: Case) -> Sentence:
     again = _("What is being handled is answered, not declined.") if case.matter.round > 1 else ""
     return _at_the_door(case) or again
 
 
-def _directly(case: Case) -> str:
+def _directly(case: Case) -> Sentence:
     busy = _("Several bodies are at this matter already.") if case.open_supports or case.live else ""
     return _at_the_door(case) or busy
 

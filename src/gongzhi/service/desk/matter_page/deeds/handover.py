@@ -22,11 +22,11 @@ from gongzhi.service.desk.matter_page.asking import (
     several_bodies,
     words,
 )
-from gongzhi.service.desk.matter_page.case import Case
+from gongzhi.service.desk.matter_page.case import Case, Sentence
 from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
 
 
-def _hand_over(case: Case) -> str:
+def _hand_over(case: Case) -> Sentence:
     bound = _("A body that was designated cannot hand the matter on.") if case.matter.bound else ""
     return (
         case.unanswered()
@@ -37,14 +37,14 @@ def _hand_over(case: Case) -> str:
 
 
 def _of_live(*sides: str) -> Any:
-    def against(case: Case) -> str:
+    def against(case: Case) -> Sentence:
         live = case.live
         return case.something_live() or case.speaks(*(getattr(live, side) for side in sides))
 
     return against
 
 
-def _ask_superiors(case: Case) -> str:
+def _ask_superiors(case: Case) -> Sentence:
     live = case.live
     asked = live is not None and live.step == Step.SUPERIORS
     return (_("The superiors have been asked already.") if asked else "") or _of_live(
@@ -52,27 +52,27 @@ def _ask_superiors(case: Case) -> str:
     )(case)
 
 
-def _designate(case: Case) -> str:
+def _designate(case: Case) -> Sentence:
     live = case.live
     if live is None:
         return case.something_live()
     return case.speaks(live.arbiter) if live.arbiter else _("No arbiter has been asked yet.")
 
 
-def _opine(case: Case) -> str:
+def _opine(case: Case) -> Sentence:
     live = case.live
     if live is None or live.step != Step.SUPERIORS:
         return _("The superiors have not been asked.")
     return case.speaks(*(each.superior for each in case.opinions if each.at is None))
 
 
-def _confer(case: Case) -> str:
+def _confer(case: Case) -> Sentence:
     live, matter = case.live, case.matter
     sides = [live.arbiter, live.giver, live.asked] if live is not None else []
     return case.unanswered() or case.speaks(*sides, matter.answering_id, matter.lead_id)
 
 
-def _minute(case: Case) -> str:
+def _minute(case: Case) -> Sentence:
     held = case.conferences
     lacking = case.some(held, _("No conference has been called."))
     return case.unanswered() or lacking or case.speaks(*(each.convenor for each in held))

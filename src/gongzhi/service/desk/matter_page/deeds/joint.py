@@ -22,7 +22,7 @@ from gongzhi.service.desk.matter_page.asking import (
     several_bodies,
     words,
 )
-from gongzhi.service.desk.matter_page.case import Case
+from gongzhi.service.desk.matter_page.case import Case, Sentence
 from gongzhi.service.desk.matter_page.deeds.deed import Deed, Group
 
 
@@ -39,18 +39,18 @@ def _supports_of_ours(case: Case) -> list[Paper]:
     return [part for part in case.open_supports if case.is_ours(part.organisation)]
 
 
-def _report(case: Case) -> str:
+def _report(case: Case) -> Sentence:
     waits = case.open_supports
     lacking = case.some(waits, _("No supporting body has a part to report on."))
     return lacking or case.speaks(*(part.organisation for part in waits))
 
 
-def _release(case: Case) -> str:
+def _release(case: Case) -> Sentence:
     lacking = case.some(case.open_supports, _("No supporting body has a part to report on."))
     return lacking or case.speaks(case.matter.lead_id, case.matter.answering_id)
 
 
-def _muster(case: Case) -> str:
+def _muster(case: Case) -> Sentence:
     return case.unanswered() or case.speaks(case.matter.lead_id, case.matter.answering_id)
 
 
@@ -68,13 +68,13 @@ def _waiting(case: Case) -> list[tuple[Paper, Paper]]:
     ]
 
 
-def _arrive(case: Case) -> str:
+def _arrive(case: Case) -> Sentence:
     waits = _waiting(case)
     lacking = case.some([part for _m, part in waits], _("Nobody is waited for on the spot."))
     return lacking or case.speaks(*(part.organisation for _m, part in waits))
 
 
-def _conclude(case: Case) -> str:
+def _conclude(case: Case) -> Sentence:
     lacking = case.some(case.musters, _("No muster goes on."))
     return lacking or case.speaks(*(muster.caller for muster in case.musters))
 
@@ -96,7 +96,7 @@ def _judging(case: Case) -> list[tuple[Paper, UUID]]:
     return found
 
 
-def _judge(case: Case) -> str:
+def _judge(case: Case) -> Sentence:
     return "" if _judging(case) else _("No muster waits for your judgement.")
 
 
@@ -125,7 +125,7 @@ def _for_own(name: str) -> Callable[[Case, Mapping[str, Any]], dict[str, Any]]:
     return lambda case, told: {**told, name: _own(case)}
 
 
-def _supervise(case: Case) -> str:
+def _supervise(case: Case) -> Sentence:
     watching = any(
         part.role == "watcher" and part.released_at is None and case.is_ours(part.organisation)
         for part in case.papers("parts")
@@ -133,7 +133,7 @@ def _supervise(case: Case) -> str:
     return case.not_over() or (_("This body watches the matter already.") if watching else "")
 
 
-def _escalate(case: Case) -> str:
+def _escalate(case: Case) -> Sentence:
     lead = case.matter.lead_id
     none = "" if case.superior(lead) else _("The lead has no superior here.")
     return case.handled() or case.nothing_live() or case.runs() or none
@@ -144,12 +144,12 @@ def _superior_of_lead(case: Case) -> Organisation | None:
     return case.bodies.get(above) if above else None
 
 
-def _carry_out(case: Case) -> str:
+def _carry_out(case: Case) -> Sentence:
     lacking = case.some(case.instructions, _("No instruction waits to be carried out."))
     return lacking or case.speaks(*(each.to for each in case.instructions))
 
 
-def _ask_extension(case: Case) -> str:
+def _ask_extension(case: Case) -> Sentence:
     asked = _("More time has been asked for already.") if case.extensions else ""
     ends = [each for each in case.clocks if each.clock == Clock.FINISH and each.met_at is None]
     over = (
@@ -158,7 +158,7 @@ def _ask_extension(case: Case) -> str:
     return case.handled() or case.runs() or asked or over or case.speaks(case.matter.lead_id)
 
 
-def _sign(case: Case) -> str:
+def _sign(case: Case) -> Sentence:
     held = case.extensions
     if not held:
         return _("Nobody has asked for more time.")
@@ -168,7 +168,7 @@ def _sign(case: Case) -> str:
     return case.speaks(asker, case.superior(asker), case.matter.first_receiver_id)
 
 
-def _stop(case: Case) -> str:
+def _stop(case: Case) -> Sentence:
     return (
         case.handled()
         or case.runs()
@@ -177,7 +177,7 @@ def _stop(case: Case) -> str:
     )
 
 
-def _go_on(case: Case) -> str:
+def _go_on(case: Case) -> Sentence:
     running = "" if case.matter.stopped else _("The clocks of this matter run.")
     return running or case.speaks(case.matter.lead_id, case.matter.answering_id)
 

@@ -86,7 +86,7 @@ def test_offered_returned_arbitrated_designated_with_support_and_verified(walk: 
     page = walk.page("handler", "q3")
     assert "The wind comes from Qingpu." in page
     page = walk.do("handler", "q3", "arbitrate", arbiter="Area Committee · China", reason="")
-    assert "Area Committee designates who leads." in page
+    assert "Waiting for Area Committee to designate who leads until" in page
     page = walk.do(
         "area_coordinator", "a1", "designate", to="w3", reason="The memorandum covers the lake.",
         who_1="Jiashan Water", what_1="Close the gate",

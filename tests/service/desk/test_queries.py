@@ -20,13 +20,29 @@ def asked(client, url: str, **data) -> int:
 
 
 def addresses(matter) -> dict[str, dict[str, str]]:
-    lists = ("today", "week", "later", "waiting", "dispatch", "close", "all")
+    lists = (
+        "today",
+        "week",
+        "later",
+        "waiting",
+        "dispatch",
+        "close",
+        "all",
+        "offered",
+        "returned",
+        "supports",
+        "decide",
+        "call-back",
+    )
     plain = {reverse("desk:list", args=[tab]): {} for tab in lists}
     return plain | {
         reverse("desk:mine"): {},
         reverse("desk:list", args=["all"]) + "?words=bridge": {},
         reverse("desk:matter", args=[matter.pk]): {},
         reverse("desk:take_in"): {},
+        reverse("desk:board"): {},
+        reverse("desk:column", args=["offered"]): {},
+        reverse("desk:holding"): {},
         reverse("cockpit:today"): {},
         reverse("cockpit:region", args=["310118"]) + "?period=month": {},
         reverse("cockpit:region", args=["310118110"]): {},

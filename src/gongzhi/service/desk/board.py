@@ -91,7 +91,6 @@ def _card(by: Any, card: Card, at: datetime) -> dict[str, Any]:
         "matter": matter,
         "zone": zone,
         "handover": each,
-        "step": each.get_step_display() if each.is_live else "",
         "next": next_of(keys, lambda key: names.get(key, _("an arbiter"))),
         "clock": deadline_of(card.clock, zone, at) if card.clock else None,
         "rules": [said for said in (_routing(card), _joint(card)) if said],

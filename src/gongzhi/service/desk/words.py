@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.foundation.rulebooks.subjects import subjects
-from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State, Stop
+from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State, Step, Stop
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
@@ -115,10 +115,12 @@ def status_of(matter: Matter, clocks: Iterable[Deadline], at: datetime, live: An
     binding = next(iter(settling or running), None)
     late = matter.state in WORKING and binding is not None and binding.due_at < at
     state = parts.State.OVERDUE if late else state_of(matter, at)
-    return parts.Status(_sentence(matter, binding, at), state, large=True)
+    is_arbitrated = bool(settling) and live.step == Step.ARBITRATION
+    sentence = _sentence(matter, binding, at, is_arbitrated=is_arbitrated)
+    return parts.Status(sentence, state, large=True)
 
 
-def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
+def _sentence(matter: Matter, binding: Deadline | None, at: datetime, *, is_arbitrated: bool = False) -> str:
     zone = matter.region.zone
     if matter.state == State.CLOSED and matter.closed_at:
         return _("Closed %(when)s") % {"when": Moment.of(matter.closed_at, zone).exact(at)}
@@ -136,7 +138,9 @@ def _sentence(matter: Matter, binding: Deadline | None, at: datetime) -> str:
     if binding is None:
         return str(_WITHOUT_DEADLINE[State(matter.state)]) % told
     due = Moment.of(binding.due_at, zone, precision_of(binding.precision))
-    sentence = _waiting(matter, binding, is_late=binding.due_at < at) % {**told, "when": due.exact(at)}
+    is_late = binding.due_at < at
+    words = _ARBITER[is_late] if is_arbitrated else _waiting(matter, binding, is_late=is_late)
+    sentence = str(words) % {**told, "when": due.exact(at)}
     rule = rule_of(binding)
     return _("%(sentence)s, by %(rule)s") % {"sentence": sentence, "rule": rule.label} if rule else sentence
 
@@ -168,6 +172,10 @@ def _waiting(matter: Matter, binding: Deadline, *, is_late: bool) -> str:
     return _("Waiting for %(who)s to answer until %(when)s")
 
 
+_ARBITER = (
+    gettext_lazy("Waiting for %(who)s to designate who leads until %(when)s"),
+    gettext_lazy("Overdue: %(who)s should have designated who leads by %(when)s"),
+)
 #: What a clock waits for, and what is said when it was not done.
 _OTHERS = {
     Clock.CONTACT: (

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Q
 
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.parties.reach import reach
-from gongzhi.governance.matters.models import Deadline, Handover, Matter, Part, Role, State, Step
+from gongzhi.governance.matters.models import Handover, Matter, Part, Role, State, Step
 
 #: Returns are counted over so many days.
 COUNTED = timedelta(days=30)
@@ -51,11 +51,8 @@ def who_holds_what(by: Any, at: datetime) -> list[Holding]:
 
 def _led(by: Any, at: datetime) -> Any:
     rows = Matter.objects.filter(reach(by, "matter.read", Matter), state=State.DISPATCHED)
-    late = Deadline.objects.filter(
-        matter=OuterRef("pk"), holder=F("matter__lead"), met_at=None, paused_at=None, due_at__lt=at
-    )
-    overdue = Q(due_at__lt=at, stopped="") | Q(Exists(late))
-    return rows.values("lead").annotate(open=Count("pk"), overdue=Count("pk", filter=overdue)).order_by()
+    overdue = Count("pk", filter=Q(due_at__lt=at))
+    return rows.values("lead").annotate(open=Count("pk"), overdue=overdue).order_by()
 
 
 def _asked(by: Any, at: datetime) -> Any:

@@ -5,9 +5,6 @@ Every list is narrowed by reach, ordered by what binds first, and read in pages 
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -50,6 +47,7 @@ from gongzhi.governance.matters.models import (
     Step,
 )
 from gongzhi.governance.matters.queries.nested import Parsed
+from gongzhi.governance.matters.queries.paging import Order, Page, paged
 from gongzhi.governance.matters.queries.single import matters, submissions
 
 #: A matter in one of these states is somebody's work.
@@ -95,15 +93,6 @@ class Span:
     at: datetime
     tomorrow: datetime
     ahead: datetime
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and the cursors to its neighbours; an empty cursor leads nowhere."""
-
-    rows: list[Matter]
-    before: str = ""
-    after: str = ""
 
 
 def days_from(at: datetime, zone: str) -> Span:
@@ -260,100 +249,22 @@ def _said(by: Any, words: str) -> Q:
 # -- pages -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Order:
-    """An order of matters by one moment, then by key; those without the moment, if any, come last.
-
-    A moment that every matter has is ordered plainly, so that an index can give the order.
-    """
-
-    field: str
-    descending: bool = False
-    always: bool = False
-
-    @property
-    def columns(self) -> list[Any]:
-        return self._columns(descending=self.descending, nulls={"nulls_last": True})
-
-    @property
-    def reversed_columns(self) -> list[Any]:
-        return self._columns(descending=not self.descending, nulls={"nulls_first": True})
-
-    def _columns(self, *, descending: bool, nulls: dict[str, Any]) -> list[Any]:
-        column = F(self.field)
-        if self.always:
-            nulls = {}
-        return [column.desc(**nulls) if descending else column.asc(**nulls), "-pk" if descending else "pk"]
-
-    def beyond(self, moment: datetime | None, key: UUID, *, backwards: bool) -> Q:
-        """The rows after a row in this order, or before it."""
-        up = self.descending == backwards
-        side = "gt" if up else "lt"
-        same = Q(**{self.field: moment, f"pk__{side}": key})
-        beyond = same | Q(**{f"{self.field}__{side}": moment})
-        if self.always:
-            return beyond
-        missing = Q(**{self.field: None})
-        if moment is None:
-            return same | ~missing if backwards else same
-        return beyond if backwards else beyond | missing
-
-
-_BY_DUE = _Order("binds_at")
+_BY_DUE = Order("binds_at")
 _ORDERS = dict.fromkeys(Tab, _BY_DUE) | {
-    Tab.CLOSE: _Order("answered_at"),
-    Tab.ALL: _Order("opened_at", descending=True, always=True),
+    Tab.CLOSE: Order("answered_at"),
+    Tab.ALL: Order("opened_at", descending=True, always=True),
 }
 
 
 def page(rows: QuerySet[Matter], tab: Tab, cursor: str = "", *, size: int = 50) -> Page:
     """One page of a list; ``cursor`` is one that an earlier page gave."""
-    return _page(rows, _ORDERS[tab], cursor, size)
+    return paged(rows, _ORDERS[tab], cursor, size)
 
 
 def page_by_opening(rows: QuerySet[Matter], cursor: str = "", *, size: int = 50) -> Page:
     """One page of any matters, the newest first."""
     order = _ORDERS[Tab.ALL]
-    return _page(rows.order_by(*order.columns), order, cursor, size)
-
-
-def _page(rows: QuerySet[Matter], order: _Order, cursor: str, size: int) -> Page:
-    told = _read(cursor)
-    if told is not None and told[0] is None and order.always:
-        told = None
-    backwards = told is not None and told[2]
-    if told is not None:
-        rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))
-    if backwards:
-        rows = rows.order_by(*order.reversed_columns)
-    found = list(rows[: size + 1])
-    more = len(found) > size
-    shown = found[:size]
-    if backwards:
-        shown.reverse()
-    if not shown:
-        return Page([])
-    before = _written(order, shown[0], backwards=True) if (more if backwards else told is not None) else ""
-    after = _written(order, shown[-1], backwards=False) if backwards or more else ""
-    return Page(shown, before, after)
-
-
-def _written(order: _Order, row: Matter, *, backwards: bool) -> str:
-    moment = getattr(row, order.field)
-    told = [moment.isoformat() if moment else None, row.pk.hex, int(backwards)]
-    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str) -> tuple[datetime | None, UUID, bool] | None:
-    """What a cursor says; one that was mangled on its way begins at the beginning."""
-    if not cursor:
-        return None
-    try:
-        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = datetime.fromisoformat(told[0]) if told[0] else None
-        return moment, UUID(told[1]), bool(told[2])
-    except (ValueError, TypeError, LookupError, binascii.Error):
-        return None
+    return paged(rows.order_by(*order.columns), order, cursor, size)
 
 
 # -- what binds --------------------------------------------------------------------------------------

@@ -78,6 +78,18 @@ class DeedForm(ActForm):
         for name, make in asked.items():
             self.fields[name] = make(case)
 
+    @property
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """Rows of a body and what it is to do, as `duties` asks them."""
+        names = [(f"who_{n}", f"what_{n}") for n in range(1, ROWS + 1)]
+        return [(self[who], self[what]) for who, what in names if who in self.fields]
+
+    @property
+    def plain(self) -> list[Any]:
+        """What is asked besides the rows."""
+        paired = {each.name for pair in self.pairs for each in pair}
+        return [each for each in self.visible_fields() if each.name not in paired]
+
 
 # -- the fields ----------------------------------------------------------------------------------------
 
@@ -166,7 +178,7 @@ def duties(rows: int = ROWS) -> dict[str, Asked]:
     """Rows of a body and what it is to do."""
     found: dict[str, Asked] = {}
     for n in range(1, rows + 1):
-        found[f"who_{n}"] = body(_("Body with a duty") if n == 1 else _("Another body"), required=False)
+        found[f"who_{n}"] = body(_("Body"), required=False)
         found[f"what_{n}"] = line(_("What it does"), required=False)
     return found
 

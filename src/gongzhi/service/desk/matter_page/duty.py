@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gongzhi.governance.matters.queries import Clock, Deadline, Paper, Role, Stop
 from gongzhi.service.design import parts
 from gongzhi.service.desk.matter_page.case import Case
-from gongzhi.service.desk.words import deadline_of
+from gongzhi.service.desk.words import SETTLING, deadline_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ class Told:
 def holders(case: Case) -> list[Holder]:
     """Lead, first receiver and supports, each with the clocks that are its own."""
     matter = case.matter
-    own = [clock for clock in case.clocks if clock.part is None and not clock.void]
+    own = [
+        clock
+        for clock in case.clocks
+        if clock.part is None and not clock.void and clock.clock not in SETTLING
+    ]
     found = []
     if matter.lead is not None:
         found.append(Holder(_party(case, matter.lead_id, _lead_role(case)), _shown(case, own)))

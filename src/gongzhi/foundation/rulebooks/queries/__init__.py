@@ -44,12 +44,14 @@ from gongzhi.foundation.rulebooks.queries.replaying import (
     decisions,
     replay,
 )
+from gongzhi.foundation.rulebooks.queries.several import JointRules, Said, decide_each, joint_rules
 
 __all__ = [
-    "Alignment", "Changed", "Considered", "Decision", "Differs", "InForce", "Judged", "Law",
-    "Overtaken", "Pair", "Past", "Replay", "Rule", "RuleSet", "Version", "adoptions",
-    "alignment_versions", "areas_reached", "arrangements", "check", "compare", "decide",
-    "decide_jointly", "decisions", "due_for_review", "in_force", "joint_in_force", "judged", "laws",
+    "Alignment", "Changed", "Considered", "Decision", "Differs", "InForce", "JointRules", "Judged", "Law",
+    "Overtaken", "Pair", "Past", "Replay", "Rule", "RuleSet", "Said", "Version", "adoptions",
+    "alignment_versions", "areas_reached", "arrangements", "check", "compare", "decide", "decide_each",
+    "decide_jointly", "decisions", "due_for_review", "in_force", "joint_in_force", "joint_rules", "judged",
+    "laws",
     "may_do", "open_faults", "overtaken", "overtaken_reached", "regions_to_write", "replay", "story",
     "table_of", "version", "version_reached", "versions_in_force", "versions_of", "versions_reached",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import RowNumber
 
 from gongzhi.foundation.parties.reach import reach
-from gongzhi.foundation.rulebooks.several import Said, decide_each, joint_rules
+from gongzhi.foundation.rulebooks.queries import Said, decide_each, joint_rules
 from gongzhi.governance.matters.models import LIVE_STEPS, Clock, Deadline, Handover, Step
 from gongzhi.governance.matters.queries.work import with_rules
 from gongzhi.governance.matters.rules import DESIGNATION, ROUTING, facts_of

@@ -18,12 +18,19 @@ from gongzhi.service.desk.masks import masked
 from gongzhi.service.desk.matter_page.asking import shown
 from gongzhi.service.desk.matter_page.case import Case
 from gongzhi.service.desk.matter_page.conversation import conversations
-from gongzhi.service.desk.matter_page.doing import Attempt, attempted, doings, is_known, not_possible
+from gongzhi.service.desk.matter_page.doing import (
+    Attempt,
+    Doing,
+    attempted,
+    doings,
+    is_known,
+    not_possible,
+)
 from gongzhi.service.desk.matter_page.duty import asked, hanging, holders
 from gongzhi.service.desk.told import codes_in, steps_of
 from gongzhi.service.desk.words import status_of
 
-__all__ = ["Attempt", "attempted", "case_of", "context_of", "is_known"]
+__all__ = ["Attempt", "Doing", "attempted", "case_of", "context_of", "is_known"]
 
 
 def _read(by: Any, desk: AtDesk, at: datetime) -> tuple[Case, list[Any]]:

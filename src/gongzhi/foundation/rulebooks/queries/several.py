@@ -11,8 +11,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from gongzhi.foundation.ledger.refusals import Undecidable
 from gongzhi.foundation.regions.queries import Membership, Region
-from gongzhi.foundation.rulebooks.models import Adoption
-from gongzhi.foundation.rulebooks.queries import Decision, _held, _newest, _table, _told
+from gongzhi.foundation.rulebooks.models import Adoption, Version
+from gongzhi.foundation.rulebooks.queries.deciding import (
+    Decision,
+    _choose,
+    _edition,
+    _held,
+    _told,
+    table_of,
+)
 from gongzhi.foundation.rulebooks.subjects import Subject
 
 
@@ -26,24 +33,18 @@ class Said:
 
 def decide_each(subject: Subject, asked: Iterable[tuple[Region, dict[str, Any]]], at: datetime) -> list[Said]:
     """What the rule in force decides about each of some facts, each for its region."""
-    held = _held(_newest()).get(subject.name, ())
-    found = []
+    book, found = _held(_edition()), []
     for region, facts in asked:
-        standing = [
-            each
-            for each in held
-            if region.path.startswith(each.path)
-            and each.since <= at
-            and not (each.until and each.until <= at)
-        ]
-        nearest = max(standing, key=lambda each: len(each.path), default=None)
-        found.append(Said() if nearest is None else _said(nearest.table, facts, region=nearest.path))
+        chosen, trace = _choose(book, subject.name, region.path, at)
+        found.append(
+            Said() if chosen is None else _said(chosen.table, facts, at, region=chosen.path, trace=trace)
+        )
     return found
 
 
-def _said(table: Any, facts: dict[str, Any], **where: str) -> Said:
+def _said(table: Any, facts: dict[str, Any], at: datetime, **where: Any) -> Said:
     try:
-        return Said(_told(table, facts, **where))
+        return Said(_told(table, facts, at, **where))
     except Undecidable as refusal:
         return Said(why=str(refusal))
 
@@ -61,6 +62,7 @@ class _Joint:
 class JointRules:
     """The joint rules on a subject at a moment, read once."""
 
+    at: datetime
     rules: tuple[_Joint, ...] = ()
 
     def say(self, regions: Iterable[Region], facts: dict[str, Any]) -> Said:
@@ -68,7 +70,7 @@ class JointRules:
         wanted = list(regions)
         for rule in self.rules:
             if all(any(region.path.startswith(path) for path in rule.adopted) for region in wanted):
-                return _said(_table(rule.table), facts, area=rule.area)
+                return _said(table_of(rule.table), facts, self.at, area=rule.area)
         return Said()
 
 
@@ -80,6 +82,7 @@ def joint_rules(subject: Subject, at: datetime) -> JointRules:
         Adoption.objects.filter(
             Exists(member),
             version__rule__subject=subject.name,
+            version__state=Version.State.PROPOSED,
             version__effective_from__lte=at,
             at__lte=at,
         )
@@ -90,4 +93,4 @@ def joint_rules(subject: Subject, at: datetime) -> JointRules:
     found: dict[Any, _Joint] = {}
     for version, area, table, path in rows:
         found.setdefault(version, _Joint(area, table, set())).adopted.add(path)
-    return JointRules(tuple(found.values()))
+    return JointRules(at, tuple(found.values()))

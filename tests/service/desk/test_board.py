@@ -62,7 +62,7 @@ def test_each_handover_stands_in_its_column_with_both_sides_rules_and_like_cases
     assert "Not ours" in columns[1]
     assert "Proposes: Jiashan Water" in columns[1]
     assert "Routing, row 1: water; speaks for Water" in columns[1]
-    assert "Joint rule of lake, row 1: a designation binds both" in columns[1]
+    assert "Joint rule of Lake Area, row 1: a designation binds both" in columns[1]
     assert "Of 1 like cases between these two: Wujiang Water 1" in columns[1]
     assert "Area Committee designates who leads." in columns[2]
 

@@ -137,7 +137,7 @@ def _joint(card: Card) -> Rule | None:
     said = card.joint
     if said.decision is None:
         return Rule(said.why or _("No joint rule that both have adopted: a designation would bind nobody."))
-    told = {"row": said.decision.rows[0] if said.decision.rows else "–", "area": said.decision.area}
+    told = {"row": said.decision.rows[0] if said.decision.rows else "–", "area": name_of(said.area)}
     if said.decision.value.get("designate"):
         text = _("Joint rule of %(area)s, row %(row)s: a designation binds both")
     else:

@@ -171,7 +171,7 @@ def _line(by: Any, row: Matter, deadline: Deadline | None, span: Span) -> Line:
         short_rule_of(deadline) if deadline else "",
         waits,
         row.undecided if is_open else "",
-        _role(row, deadline, ours),
+        _role(row, ours),
     )
 
 
@@ -183,24 +183,13 @@ def _waited_for(row: Matter, deadline: Deadline | None, ours: frozenset[UUID]) -
     return name_of(row.lead.name) if waits and row.lead else ""
 
 
-def _role(row: Matter, deadline: Deadline | None, ours: frozenset[UUID]) -> str:
-    """The part that the reader's body has: of those that lead nothing, the clock that they hold tells it."""
+def _role(row: Matter, ours: frozenset[UUID]) -> str:
+    """The part that the reader's body has; that of any other is told by the clock that it holds."""
     if row.lead_id in ours:
         return _("lead")
     if row.first_receiver_id in ours:
         return _("first receiver")
-    if deadline is None or deadline.holder_id not in ours:
-        return ""
-    return str(_PARTS.get(Clock(deadline.clock), ""))
-
-
-_PARTS = {
-    Clock.SUPPORT: gettext_lazy("support"),
-    Clock.ARRIVE: gettext_lazy("called to the spot"),
-    Clock.TAKE: gettext_lazy("asked to take over"),
-    Clock.ARBITRATE: gettext_lazy("asked to decide"),
-    Clock.SUPERIOR: gettext_lazy("asked to decide"),
-}
+    return ""
 
 
 def empty(tab: Tab, narrowing: Narrowing, counts: Mapping[Tab, int]) -> parts.Empty:

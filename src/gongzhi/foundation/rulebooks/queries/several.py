@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +25,11 @@ from gongzhi.foundation.rulebooks.subjects import Subject
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule decided, or why none did."""
+    """What a rule decided, or why none did; of a joint rule also whose it is."""
 
     decision: Decision | None = None
     why: str = ""
+    area: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide_each(subject: Subject, asked: Iterable[tuple[Region, dict[str, Any]]], at: datetime) -> list[Said]:
@@ -54,6 +55,7 @@ class _Joint:
     """A version of a joint rule, and the members of its area that have adopted it."""
 
     area: str
+    name: Mapping[str, str]
     table: str
     adopted: set[str]
 
@@ -70,14 +72,15 @@ class JointRules:
         wanted = list(regions)
         for rule in self.rules:
             if all(any(region.path.startswith(path) for path in rule.adopted) for region in wanted):
-                return _said(table_of(rule.table), facts, self.at, area=rule.area)
+                return replace(_said(table_of(rule.table), facts, self.at, area=rule.area), area=rule.name)
         return Said()
 
 
 def joint_rules(subject: Subject, at: datetime) -> JointRules:
     """The joint rules on a subject, the newest first, with the present members that have adopted each."""
     standing = Membership.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at)
-    member = standing.filter(area=OuterRef("version__rule__rule_set__area"), region=OuterRef("region"))
+    area = "version__rule__rule_set__area"
+    member = standing.filter(area=OuterRef(area), region=OuterRef("region"))
     rows = (
         Adoption.objects.filter(
             Exists(member),
@@ -88,9 +91,15 @@ def joint_rules(subject: Subject, at: datetime) -> JointRules:
         )
         .exclude(version__effective_until__lte=at)
         .order_by("-version__number")
-        .values_list("version", "version__rule__rule_set__area__code", "version__table", "region__path")
+        .values_list(
+            "version",
+            "version__rule__rule_set__area__code",
+            "version__rule__rule_set__area__name",
+            "version__table",
+            "region__path",
+        )
     )
     found: dict[Any, _Joint] = {}
-    for version, area, table, path in rows:
-        found.setdefault(version, _Joint(area, table, set())).adopted.add(path)
+    for version, code, name, table, path in rows:
+        found.setdefault(version, _Joint(code, name, table, set())).adopted.add(path)
     return JointRules(at, tuple(found.values()))

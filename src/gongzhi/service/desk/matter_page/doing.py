@@ -82,8 +82,12 @@ def _is_granted(case: Case, deed: Deed) -> bool:
 
 def doings(case: Case, attempt: Attempt | None) -> tuple[list[Doing], list[Shelf]]:
     """What is possible here: first what the reader is waited for, then the rest under its headings."""
-    possible = [deed for deed in DEEDS.values() if _is_granted(case, deed) and not deed.against(case)]
-    tried = attempt.name if attempt and attempt.form is not None else ""
+    tried = attempt.name if attempt and attempt.form is not None else ""  # what was written is not lost
+    possible = [
+        deed
+        for deed in DEEDS.values()
+        if _is_granted(case, deed) and (deed.name == tried or not deed.against(case))
+    ]
     asked = [deed for deed in possible if deed.asked(case) or deed.name == tried]
     first = tried or (asked[0].name if asked else "")
     rest = [deed for deed in possible if deed not in asked]

@@ -19,6 +19,7 @@ from gongzhi.foundation.regions.models import Grid, Membership, Region
 from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.governance.matters.models import Deadline, Matter, Notice, Submission
 from gongzhi.governance.matters.queries import categories
+from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts.models import Account
 from gongzhi.service.commands.demonstration import data
 from gongzhi.service.commands.demonstration.load import PASSWORD, load
@@ -45,11 +46,11 @@ def test_the_whole_region_is_loaded_through_acts(shown: list[dict[str, Any]]) ->
     assert Grid.objects.count() == len(data.grids())
     assert Membership.objects.count() == 3
     assert Organisation.objects.count() == len(data.bodies())
-    assert Version.objects.count() == len(data.rule_texts())
+    assert Version.objects.count() == len(data.rule_texts()) + len(default_tables())
     assert Submission.objects.count() == Matter.objects.count() == COUNT
     made = Counter(Entry.objects.filter(origin="generated").values_list("verb", flat=True))
     assert made["submission.file"] == made["matter.open"] == COUNT
-    assert made["rule.enact"] == len(data.rule_texts())
+    assert made["rule.enact"] == len(data.rule_texts()) + len(default_tables())
     assert set(Entry.objects.values_list("origin", flat=True)) <= {"generated", "here"}
     assert [e.verb for e in Entry.objects.filter(origin="here")] == ["node.found"]
 

@@ -9,8 +9,8 @@ Each act is recorded at the moment at which it is supposed to have happened, wit
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -32,6 +32,7 @@ from gongzhi.governance.matters.acts import Place, add_category, answer, close, 
 from gongzhi.governance.matters.queries import Category
 from gongzhi.service.accounts.acts import Hashed, open_account
 from gongzhi.service.commands.founding import above_all
+from gongzhi.service.commands.shipped import enact_defaults
 from gongzhi.service.commands.words import _
 
 from . import data, wording
@@ -99,6 +100,12 @@ class _Loading:
         attributed = self.say(self.body[by].name)[:200] if by else None
         return recounting(IMPORTER, History(moment, ORIGIN, SOURCE, attributed))
 
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """One transaction at the beginning of the invented year."""
+        with together(), self.at(self.since):
+            yield
+
     def regions(self) -> None:
         """The tree, the grids and the cooperation area.
 
@@ -160,7 +167,8 @@ class _Loading:
                 )
 
     def rules(self) -> None:
-        """The decision tables of each county, in force from the beginning."""
+        """The shipped tables for all, those of each county before them, in force from the beginning."""
+        enact_defaults(IMPORTER, self.region["all"], since=self.since, within=self.beginning)
         for each in data.rule_texts():
             with together(), self.at(self.since):
                 enact(IMPORTER, self.region[each.region], table=each.text, effective_from=self.since)

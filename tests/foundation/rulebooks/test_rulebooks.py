@@ -18,9 +18,8 @@ from gongzhi.foundation.rulebooks.queries import decide, version, versions_in_fo
 from gongzhi.governance.matters.models import Deadline
 from gongzhi.governance.matters.rules import DEADLINES as TIME
 from gongzhi.governance.matters.rules import ROUTING
-from tests.builders import DEADLINES
+from tests.builders import DEADLINES, World, world
 from tests.builders import ROUTING as COUNTY_TABLE
-from tests.builders import World, world
 
 SMELL = {"kind": "complain", "category": "smell", "channel": "portal"}
 

@@ -108,6 +108,20 @@ NEARLY = declare(
 MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
 
 
+#: What each of the three rates weighs, out of a hundred, and from which mark on somebody is satisfied.
+RATES = declare(
+    "matters.rates",
+    _("weights of the three rates"),
+    inputs={"level": "string"},
+    outputs={
+        "response": "integer",
+        "resolution": "integer",
+        "satisfaction": "integer",
+        "satisfied_from": "integer",
+    },
+)
+
+
 def default_tables() -> list[str]:
     """The tables that a node starts with for how matters are handled, as examples to be replaced."""
     folder = resources.files("gongzhi.governance.matters").joinpath("defaults")

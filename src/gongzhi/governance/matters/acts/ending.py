@@ -249,6 +249,7 @@ def rate(by: Actor, submission: Submission, *, resolved: bool, satisfied: int, t
             **_rated(matter),
         },
         private={"text": text} if text else {},
+        region=matter.region_id,
     )
     return rating
 

@@ -60,13 +60,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """That what is being recorded happened elsewhere or earlier, and where that is written."""
+    """That what is being recorded happened elsewhere or earlier, and where that is written.
+
+    What is ``played`` is invented, and done by those who may do it under the rules of its moment: it is
+    checked like anything done here, and only its time and its origin are told.
+    """
 
     occurred: datetime
     origin: str = Origin.IMPORTED.value
     source: str | None = None
     attributed: str | None = None
     precision: str = Precision.EXACT.value
+    played: bool = False
 
 
 class Work:

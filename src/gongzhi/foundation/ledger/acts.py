@@ -175,13 +175,15 @@ class Act(Generic[S, P, R]):
         )
         if _told_of(unit) is None or not unit.stack:
             subject = self._authorised(unit, by, subject, draft)
-        mark = len(unit.entries)
+        mark, kept = len(unit.entries), unit.kept
         unit.entries.append(draft)
         unit.stack.append(draft)
         try:
             result = self.body(by, subject, *args, **kwargs)
         except BaseException:
-            unit.broken = mark > 0 or unit.broken
+            # A refused act leaves nothing, also where whoever called it goes on with others.
+            del unit.entries[mark:]
+            unit.broken = unit.broken or len(unit.stack) > 1 or unit.kept != kept
             raise
         finally:
             unit.stack.pop()

@@ -96,6 +96,8 @@ class Work:
         self.recounter: object = None
         self.moment = now()
         self.broken = False
+        #: How often anything was put in: tells whether an act that was refused had changed something.
+        self.kept = 0
 
     def is_new(self, row: models.Model) -> bool:
         """Whether the row was made in this very transaction."""
@@ -119,6 +121,7 @@ class Work:
 
     def keep(self, row: models.Model, fields: Sequence[str]) -> None:
         kind = type(row)
+        self.kept += 1
         if row.pk in self.new.get(kind, ()):
             return
         if row._state.adding:
@@ -132,6 +135,7 @@ class Work:
             held[1].update(fields)
 
     def drop(self, row: models.Model) -> None:
+        self.kept += 1
         self.gone.setdefault(type(row), set()).add(row.pk)
 
     def flush(self) -> None:

@@ -36,7 +36,7 @@ def shown(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict
     monkeypatch.setenv("GONGZHI_LANGUAGE", "zh")
     forget_roles()
     said: list[str] = []
-    accounts = load(said.append, count=COUNT)
+    accounts = load(said.append, count=COUNT, play=False)
     assert said
     return accounts
 
@@ -121,7 +121,7 @@ def test_it_is_told_in_the_language_of_the_node_with_a_few_guests(
     monkeypatch.delenv("GONGZHI_LANGUAGE", raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     forget_roles()
-    load(lambda said: None, count=100)
+    load(lambda said: None, count=100, play=False)
     languages = Counter(Submission.objects.values_list("language", flat=True))
     assert 0 < languages["en"] < 10
     assert languages["zh-hans"] + languages["en"] == 100

@@ -39,6 +39,7 @@ from gongzhi.governance.matters.queries.picture import (
     scene_of_posts,
 )
 from gongzhi.governance.matters.queries.single import (
+    calls_waiting,
     categories,
     category,
     deadlines,
@@ -73,9 +74,10 @@ __all__ = [
     "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline", "Figure",
     "Handled", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Page", "Part", "Period",
     "Picture", "Role", "Scene", "Share", "Span", "State", "Submission", "Tab", "Tally", "Weights",
-    "at_desk", "binding", "bodies_called", "brought_in", "categories", "categories_at_work", "category",
-    "clocks", "counts", "days_from", "deadlines", "followed_up", "matter", "matters", "matters_behind",
-    "measures", "page", "page_by_opening", "parts", "picture", "regions_taking_in", "scene_of",
-    "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered", "submissions",
-    "submissions_of", "tabs", "timeline", "who_could_lead", "within_reach", "work",
+    "at_desk", "binding", "bodies_called", "brought_in", "calls_waiting", "categories",
+    "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "followed_up", "matter",
+    "matters", "matters_behind", "measures", "page", "page_by_opening", "parts", "picture",
+    "regions_taking_in", "scene_of", "scene_of_area", "scene_of_posts", "story", "submission",
+    "submission_numbered", "submissions", "submissions_of", "tabs", "timeline", "who_could_lead",
+    "within_reach", "work",
 ]  # fmt: skip

@@ -261,6 +261,12 @@ def rule_texts() -> tuple[TableText, ...]:
 
 
 @cache
+def joint_rule() -> str:
+    """What the members of the cooperation area have agreed on: who may be designated for what."""
+    return (FOLDER / "joint.yaml").read_text(encoding="utf-8")
+
+
+@cache
 def table(region: str, subject: str) -> dt.Table:
     """The table of a region on a subject, to decide by."""
     (text,) = (t.text for t in rule_texts() if (t.region, t.subject) == (region, subject))

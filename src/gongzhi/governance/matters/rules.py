@@ -122,6 +122,16 @@ RATES = declare(
 )
 
 
+#: Whether a line of business may be pushed down to a body of a kind (准入); none is shipped, for each town
+#: has a duty list of its own.
+ADMISSION = declare(
+    "matters.admission",
+    _("admission of tasks"),
+    inputs={"line": "string", "body": "string"},
+    outputs={"admit": "boolean"},
+)
+
+
 def default_tables() -> list[str]:
     """The tables that a node starts with for how matters are handled, as examples to be replaced."""
     folder = resources.files("gongzhi.governance.matters").joinpath("defaults")

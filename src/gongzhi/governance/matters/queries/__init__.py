@@ -53,6 +53,14 @@ from gongzhi.governance.matters.queries.single import (
     submissions_of,
     timeline,
 )
+from gongzhi.governance.matters.queries.tasks import (
+    Account,
+    TasksDone,
+    public_account,
+    task_list,
+    tasks,
+    tasks_done,
+)
 from gongzhi.governance.matters.queries.work import (
     Narrowing,
     Page,
@@ -71,13 +79,13 @@ from gongzhi.governance.matters.queries.work import (
 )
 
 __all__ = [
-    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline", "Figure",
-    "Handled", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Page", "Part", "Period",
-    "Picture", "Role", "Scene", "Share", "Span", "State", "Submission", "Tab", "Tally", "Weights",
-    "at_desk", "binding", "bodies_called", "brought_in", "calls_waiting", "categories",
-    "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "followed_up", "matter",
-    "matters", "matters_behind", "measures", "page", "page_by_opening", "parts", "picture",
-    "regions_taking_in", "scene_of", "scene_of_area", "scene_of_posts", "story", "submission",
-    "submission_numbered", "submissions", "submissions_of", "tabs", "timeline", "who_could_lead",
-    "within_reach", "work",
+    "Account", "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline",
+    "Figure", "Handled", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Page", "Part",
+    "Period", "Picture", "Role", "Scene", "Share", "Span", "State", "Submission", "Tab", "Tally",
+    "TasksDone", "Weights", "at_desk", "binding", "bodies_called", "brought_in", "calls_waiting",
+    "categories", "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines",
+    "followed_up", "matter", "matters", "matters_behind", "measures", "page", "page_by_opening", "parts",
+    "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area", "scene_of_posts",
+    "story", "submission", "submission_numbered", "submissions", "submissions_of", "tabs", "task_list",
+    "tasks", "tasks_done", "timeline", "who_could_lead", "within_reach", "work",
 ]  # fmt: skip

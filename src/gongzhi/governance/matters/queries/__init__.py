@@ -15,6 +15,7 @@ from gongzhi.governance.matters.models import (
     State,
     Submission,
 )
+from gongzhi.governance.matters.queries.duties import Duty, DutyFaults, duty_faults
 from gongzhi.governance.matters.queries.duty import (
     AtDesk,
     at_desk,
@@ -80,12 +81,13 @@ from gongzhi.governance.matters.queries.work import (
 
 __all__ = [
     "Account", "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline",
-    "Figure", "Handled", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Page", "Part",
-    "Period", "Picture", "Role", "Scene", "Share", "Span", "State", "Submission", "Tab", "Tally",
-    "TasksDone", "Weights", "at_desk", "binding", "bodies_called", "brought_in", "calls_waiting",
+    "Duty", "DutyFaults", "Figure", "Handled", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice",
+    "Page", "Part", "Period", "Picture", "Role", "Scene", "Share", "Span", "State", "Submission", "Tab",
+    "Tally", "TasksDone", "Weights", "at_desk", "binding", "bodies_called", "brought_in", "calls_waiting",
     "categories", "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines",
-    "followed_up", "matter", "matters", "matters_behind", "measures", "page", "page_by_opening", "parts",
-    "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area", "scene_of_posts",
-    "story", "submission", "submission_numbered", "submissions", "submissions_of", "tabs", "task_list",
-    "tasks", "tasks_done", "timeline", "who_could_lead", "within_reach", "work",
+    "duty_faults", "followed_up", "matter", "matters", "matters_behind", "measures", "page",
+    "page_by_opening", "parts", "picture", "public_account", "regions_taking_in", "scene_of",
+    "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered", "submissions",
+    "submissions_of", "tabs", "task_list", "tasks", "tasks_done", "timeline", "who_could_lead",
+    "within_reach", "work",
 ]  # fmt: skip

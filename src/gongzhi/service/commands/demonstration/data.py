@@ -250,6 +250,12 @@ def accounts() -> tuple[DemoAccount, ...]:
     )
 
 
+def others(role: Label, tongue: str) -> str:
+    """What somebody without a name of their own is called, after their role."""
+    called: str = _read("people.yaml")["others"][tongue]
+    return called.format(role=role[tongue])
+
+
 @cache
 def rule_texts() -> tuple[TableText, ...]:
     """The decision tables, each for the region in its file's name."""

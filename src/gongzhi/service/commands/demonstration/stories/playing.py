@@ -26,6 +26,8 @@ from gongzhi.foundation.parties.queries import Organisation, Person, role
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.queries import Matter, Submission, calls_waiting, matters, parts, submissions
 
+from .. import data
+
 _TEXTS = {"text", "reason", "task", "grounds", "about", "minutes", "conclusion", "right_door"}
 _BODY = {"to", "body", "arbiter", "lead", "proposal", "names", "giver", "watcher", "judged"}
 _MADE = {"conference", "instruction", "extension", "muster"}
@@ -207,7 +209,7 @@ class Stage:
             body, part = self._body(code), role(called)
             if part is None:
                 raise LookupError(f"there is no role {called}")
-            name = f"{part.name['zh']}(示)" if self.loading.tongue == "zh" else f"{part.name['en']} (demo)"
+            name = data.others(part.name, self.loading.tongue)
             before = History(self.loading.since, "generated", "demonstration")
             with together(), recounting(IMPORTER, before):
                 person = add_person(IMPORTER, body.region, name=name, invented=True)

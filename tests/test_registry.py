@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from gongzhi.foundation.parties.actors import (
 )
 from gongzhi.foundation.parties.acts import add_organisation, appoint, create_post, dissolve, put_under
 from gongzhi.foundation.parties.queries import Person, organisation, role
-from gongzhi.foundation.regions.acts import found_area
+from gongzhi.foundation.regions.acts import add_grid, found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Region
 from gongzhi.foundation.rulebooks import acts as rules
 from gongzhi.foundation.rulebooks.acts import enact, propose_jointly
@@ -378,7 +379,33 @@ LEDGER_TOLD = {
     "reason": "lost disk",
 }  # fmt: skip
 
+
+def _task(place: World) -> Any:
+    grid = add_grid(OPERATOR, place.town, code="310118110001001", name={"zh": "网格"})
+    told = {"grid": grid, "body": place.centre, "asker": place.water, "lines": ["water"], "text": "look"}
+    return acts.set_task(place.staff("handler", place.water), place.town, **told)
+
+
+def _setting(place: World) -> Case:
+    grid = add_grid(OPERATOR, place.town, code="310118110001001", name={"zh": "网格"})
+    told = {"grid": grid, "body": place.centre, "asker": place.water, "lines": ["water"], "text": "look"}
+    return Case(place.staff("handler", place.water), place.town, told)
+
+
+def _accounted(place: World) -> Case:
+    village = add_organisation(OPERATOR, place.town, code="s1", name={"zh": "村委会"}, kind="committee")
+    matter = _matter(place, category=place.noise)
+    acts.dispatch(place.staff("clerk"), matter, to=village)
+    told = {"amount": Decimal("120.50"), "what_for": "paint", "evidence": "list of donors"}
+    return Case(place.staff("handler", village), matter, told)
+
+
 CASES: dict[str, Callable[[World], Case]] = {
+    "account.note": _accounted,
+    "task.do": lambda w: Case(w.staff("grid_worker"), _task(w), {"result": "seen"}),
+    "task.join": lambda w: Case(w.staff("coordinator"), _task(w), {"lines": ["ecology"]}),
+    "task.refuse": lambda w: Case(w.staff("coordinator"), _task(w), {"reason": "never admitted"}),
+    "task.set": _setting,
     "matter.accept": lambda w: Case(w.staff("handler", w.water), _matter(w)),
     "matter.add_support": lambda w: Case(
         w.staff("handler", w.water), _matter(_ruled(w)), {"body": _beside(w), "task": "take a sample"}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 
 import pytest
 from django.db import connection, connections, transaction
 
 from gongzhi.foundation.ledger import guard
-from gongzhi.foundation.ledger.acts import ACTS, PLATFORM, recounting, together
+from gongzhi.foundation.ledger.acts import ACTS, PLATFORM, Act, keep, recounting, together
 from gongzhi.foundation.ledger.models import Audience, Claim, Entry, Private
 from gongzhi.foundation.ledger.refusals import Conflict, Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.ledger.work import History
-from gongzhi.foundation.parties.actors import IMPORTER, anyone
+from gongzhi.foundation.parties.actors import IMPORTER, Actor, anyone
 from gongzhi.governance.matters.acts import Contact, answer, dispatch, file, filing, note
 from gongzhi.governance.matters.models import Matter, Submission
 from tests.builders import World, world
@@ -54,14 +55,22 @@ def test_a_refused_act_changes_nothing_and_leaves_no_entry(place: World) -> None
     assert not Submission.objects.exists()
 
 
-def test_a_refusal_in_a_nested_act_that_somebody_swallowed_breaks_the_whole(place: World) -> None:
+def test_a_refusal_that_another_act_swallowed_breaks_the_whole(place: World) -> None:
+    matter = place.submission("one").matter
+    assert matter is not None
+    by = place.staff("clerk")
+
+    def careless(actor: Actor, subject: Matter) -> None:
+        with pytest.raises(Invalid):
+            note(by, subject, text=" ")
+
+    outer = Act("matter.careless", careless, title="careless", audience=Audience.STAFF, creates=False)
+    held = by.held[0]
+    grants = {**held.grants, "matter.careless": ("region",)}
+    able = dataclasses.replace(by, held=(dataclasses.replace(held, grants=grants),))
     with pytest.raises(RuntimeError, match="swallowed"), together():
-        place.submission("kept?")
-        try:
-            place.submission("")
-        except Invalid:
-            pass
-    assert not Submission.objects.exists()
+        outer(able, matter)
+    assert not Entry.objects.filter(verb="matter.careless").exists()
 
 
 def test_the_same_key_with_the_same_arguments_gives_the_first_result(place: World) -> None:
@@ -244,3 +253,37 @@ def test_two_requests_with_one_key_at_once_do_it_once() -> None:
         thread.join()
     assert len(set(found)) == 1, found
     assert Submission.objects.count() == 1
+
+
+def test_what_is_refused_among_others_leaves_no_entry_and_they_go_on(place: World) -> None:
+    one, two = place.submission("one").matter, place.submission("two").matter
+    assert one is not None and two is not None
+    by = place.staff("clerk")
+    before = Entry.objects.count()
+    with together():
+        with pytest.raises(Invalid):
+            note(by, one, text=" ")
+        note(by, two, text="seen")
+    assert entries(verb="matter.note") == ["matter.note"]
+    assert Entry.objects.count() == before + 1
+
+
+def test_what_was_changed_before_it_was_refused_is_undone_with_all_the_rest(place: World) -> None:
+    matter = place.submission("one").matter
+    assert matter is not None
+    by = place.staff("clerk")
+
+    def half(actor: object, subject: Matter) -> None:
+        subject.title = "half"
+        keep(subject, "title")
+        raise NotPossible("no")
+
+    broken = Act("matter.half", half, title="half", audience=Audience.STAFF, creates=False)
+    with pytest.raises(RuntimeError, match="refused"), together():
+        note(by, matter, text="seen")
+        held = by.held[0]
+        grants = {**held.grants, "matter.half": ("region",)}
+        with pytest.raises(NotPossible):
+            broken(dataclasses.replace(by, held=(dataclasses.replace(held, grants=grants),)), matter)
+    matter.refresh_from_db()
+    assert matter.title != "half" and not Entry.objects.filter(verb="matter.note").exists()

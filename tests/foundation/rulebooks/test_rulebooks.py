@@ -11,13 +11,15 @@ from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, Undecidable
 from gongzhi.foundation.parties.actors import OPERATOR, anyone
 from gongzhi.foundation.parties.acts import set_role
+from gongzhi.foundation.regions.acts import move_region
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.foundation.rulebooks.queries import decide, version, versions_in_force
 from gongzhi.governance.matters.models import Deadline
+from gongzhi.governance.matters.rules import DEADLINES as TIME
 from gongzhi.governance.matters.rules import ROUTING
+from tests.builders import DEADLINES, World, world
 from tests.builders import ROUTING as COUNTY_TABLE
-from tests.builders import World, world
 
 SMELL = {"kind": "complain", "category": "smell", "channel": "portal"}
 
@@ -46,6 +48,23 @@ def test_a_town_is_under_its_countys_rule_until_it_has_its_own(place: World) -> 
 def test_a_neighbour_is_not_under_this_countys_rule(place: World) -> None:
     with pytest.raises(Undecidable, match=r"matters\.routing.*320509"):
         decide(ROUTING, place.neighbour, SMELL, now())
+
+
+def test_a_region_that_moved_is_under_its_own_rules_and_those_of_its_new_superior(place: World) -> None:
+    enact(OPERATOR, place.neighbour, table=DEADLINES.replace("finish: 5", "finish: 7"))
+    assert decided(place) == "water"  # now the rules are held in memory
+    with pytest.raises(Undecidable):
+        decide(ROUTING, place.neighbour, SMELL, now())
+    move_region(OPERATOR, place.county, parent=place.neighbour, reason="by decree")
+    place.town.refresh_from_db()
+    assert place.town.path == "/cn/320509/310118/310118110/"
+    found = decide(ROUTING, place.town, SMELL, now())
+    assert (found.value["function"], found.region) == ("water", "/cn/320509/310118/")
+    move_region(OPERATOR, place.town, parent=place.neighbour, reason="by decree")
+    place.town.refresh_from_db()
+    with pytest.raises(Undecidable):
+        decide(ROUTING, place.town, SMELL, now())
+    assert decide(TIME, place.town, SMELL, now()).value["finish"] == 7
 
 
 def test_a_new_version_takes_the_place_of_the_old_one_from_its_day_on(place: World) -> None:

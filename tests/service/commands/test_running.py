@@ -270,15 +270,24 @@ def test_an_upgrade_renews_shipped_roles_and_says_how(node: Node) -> None:
     assert {"-old.verb (own)", "-matter.read (region)", "+matter.answer (organisation)"} <= set(
         changed["handler"]
     )
-    assert node.told("upgrade") == {"migrations": [], "roles": {}}
+    assert node.told("upgrade") == {"migrations": [], "roles": {}, "rules": []}
     assert node.sql("SELECT count(*) FROM ledger_entry WHERE verb = 'role.set'") == [(1,)]
+    assert node.told("ledger", "verify")["sound"]
+
+
+def test_an_upgrade_brings_shipped_rules_into_force_where_the_top_never_had_any(node: Node) -> None:
+    done = node.told("upgrade")["rules"]
+    assert {"matters.ending", "matters.take", "matters.settle"} <= set(done)
+    assert node.told("upgrade")["rules"] == []
+    enacted = node.sql("SELECT count(*) FROM ledger_entry WHERE verb = 'rule.enact'")
+    assert enacted == [(len(done) + 3,)]  # those of the county stand beside them
     assert node.told("ledger", "verify")["sound"]
 
 
 def test_upgrade_brings_an_empty_database_to_this_version(empty_node: Node) -> None:
     done = empty_node.told("upgrade")
     assert "ledger.0001_initial" in done["migrations"]
-    assert done["roles"] == {}
+    assert done["roles"] == {} and done["rules"] == []
 
 
 def test_the_doctor_finds_what_is_wrong(node: Node) -> None:

@@ -49,7 +49,7 @@ def test_what_a_landed_version_left_is_brought_to_this_one(
     node = other_node(version)
     assert node.told("restore", LANDED / f"{version}.tar.gz")["sound"]
     node.run("upgrade")
-    assert node.told("upgrade") == {"migrations": [], "roles": {}}
+    assert node.told("upgrade") == {"migrations": [], "roles": {}, "rules": []}
     brought = [("Noise at night", "open"), ("河水发臭", "closed"), ("", "dispatched")]
     texts = "SELECT s.text, m.state FROM matters_submission s JOIN matters_matter m ON m.id = s.matter_id"
     assert sorted(node.sql(texts)) == sorted(brought)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger import guard, work
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
-from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Private, label
+from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Origin, Private, label
 from gongzhi.foundation.ledger.prepared import Prepared, by_key
 from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
 from gongzhi.foundation.ledger.work import Draft, History, Work
@@ -173,15 +173,17 @@ class Act(Generic[S, P, R]):
             first=unit.stack[0] if unit.stack else None,
             history=unit.history,
         )
-        if unit.history is None or not unit.stack:
+        if _told_of(unit) is None or not unit.stack:
             subject = self._authorised(unit, by, subject, draft)
-        mark = len(unit.entries)
+        mark, kept = len(unit.entries), unit.kept
         unit.entries.append(draft)
         unit.stack.append(draft)
         try:
             result = self.body(by, subject, *args, **kwargs)
         except BaseException:
-            unit.broken = mark > 0 or unit.broken
+            # A refused act leaves nothing, also where whoever called it goes on with others.
+            del unit.entries[mark:]
+            unit.broken = unit.broken or len(unit.stack) > 1 or unit.kept != kept
             raise
         finally:
             unit.stack.pop()
@@ -191,8 +193,8 @@ class Act(Generic[S, P, R]):
 
     def _authorised(self, unit: Work, by: Actor, subject: S, draft: Draft) -> S:
         judge = authoriser()
-        if unit.history is not None or unit.is_new(subject):
-            if not (_may_recount(unit, by) if unit.history is not None else judge.may(by, self.verb)):
+        if _told_of(unit) is not None or unit.is_new(subject):
+            if not (_may_recount(unit, by) if _told_of(unit) is not None else judge.may(by, self.verb)):
                 raise _not_allowed(self)
             draft.appointment = judge.appointment(by, self.verb, subject)
             return subject
@@ -345,9 +347,19 @@ def moment() -> datetime:
 
 
 def historical() -> History | None:
-    """What is being recounted, if the running act recounts history."""
+    """What is being recounted, if the running act recounts history; what is played is no history."""
     unit = work.running()
-    return unit.history if unit else None
+    return _told_of(unit) if unit else None
+
+
+def origin() -> str:
+    """How what is being done comes into the ledger."""
+    unit = work.current()
+    return unit.history.origin if unit.history else Origin.HERE.value
+
+
+def _told_of(unit: Work) -> History | None:
+    return None if unit.history is not None and unit.history.played else unit.history
 
 
 @contextmanager

@@ -60,13 +60,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """That what is being recorded happened elsewhere or earlier, and where that is written."""
+    """That what is being recorded happened elsewhere or earlier, and where that is written.
+
+    What is ``played`` is invented, and done by those who may do it under the rules of its moment: it is
+    checked like anything done here, and only its time and its origin are told.
+    """
 
     occurred: datetime
     origin: str = Origin.IMPORTED.value
     source: str | None = None
     attributed: str | None = None
     precision: str = Precision.EXACT.value
+    played: bool = False
 
 
 class Work:
@@ -91,6 +96,8 @@ class Work:
         self.recounter: object = None
         self.moment = now()
         self.broken = False
+        #: How often anything was put in: tells whether an act that was refused had changed something.
+        self.kept = 0
 
     def is_new(self, row: models.Model) -> bool:
         """Whether the row was made in this very transaction."""
@@ -114,6 +121,7 @@ class Work:
 
     def keep(self, row: models.Model, fields: Sequence[str]) -> None:
         kind = type(row)
+        self.kept += 1
         if row.pk in self.new.get(kind, ()):
             return
         if row._state.adding:
@@ -127,6 +135,7 @@ class Work:
             held[1].update(fields)
 
     def drop(self, row: models.Model) -> None:
+        self.kept += 1
         self.gone.setdefault(type(row), set()).add(row.pk)
 
     def flush(self) -> None:

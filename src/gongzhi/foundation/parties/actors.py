@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -39,6 +40,7 @@ class Held:
     organisation_name: Mapping[str, str] = field(default_factory=dict)
     staff: bool = True
     zone: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def _held(row: Appointment, paths: tuple[str, ...]) -> Held:
         row.post.title,
         organisation.name,
         zone=organisation.region.zone,
+        until=row.until,
     )
 
 
@@ -150,8 +153,14 @@ _machines: dict[UUID, str] = {PLATFORM.id: "platform", IMPORTER.id: "importer", 
 
 
 def held_by(by: Any) -> tuple[Held, ...]:
-    """What an actor holds; machines hold their role everywhere."""
+    """What an actor holds at this moment; machines hold their role everywhere.
+
+    An appointment may end between the beginning of a request and what is done in it.
+    """
     if isinstance(by, Actor):
+        if any(held.until is not None for held in by.held):
+            at = now()
+            return tuple(held for held in by.held if held.until is None or at < held.until)
         return by.held
     if isinstance(by, Machine) and by.id in _machines:
         return _held_by_machine(_machines[by.id])

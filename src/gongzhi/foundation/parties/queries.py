@@ -16,7 +16,8 @@ from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
     "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
-    "appointments_of", "charges_over", "command_over", "in_charge", "names_of", "organisation",
+    "appointments_of", "charges_over", "command_over", "functions_over", "in_charge",
+    "names_of", "organisation",
     "organisations", "person_reached", "role",
 ]  # fmt: skip
 
@@ -91,6 +92,14 @@ def charges_over(functions: Iterable[str], region: Region) -> list[Charge]:
         function__in=list(functions), region__path__in=paths, organisation__dissolved=None
     )
     return list(rows.select_related("organisation").order_by("-region__path", "organisation__code"))
+
+
+def functions_over(region: Region) -> set[str]:
+    """The functions that any body has for a region, at or above it."""
+    codes = region.path.strip("/").split("/")
+    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
+    rows = Charge.objects.filter(region__path__in=paths, organisation__dissolved=None)
+    return set(rows.values_list("function", flat=True))
 
 
 def command_over(body: Organisation) -> list[UUID]:

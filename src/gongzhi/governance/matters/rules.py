@@ -108,6 +108,30 @@ NEARLY = declare(
 MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
 
 
+#: What each of the three rates weighs, out of a hundred, and from which mark on somebody is satisfied.
+RATES = declare(
+    "matters.rates",
+    _("weights of the three rates"),
+    inputs={"level": "string"},
+    outputs={
+        "response": "integer",
+        "resolution": "integer",
+        "satisfaction": "integer",
+        "satisfied_from": "integer",
+    },
+)
+
+
+#: Whether a line of business may be pushed down to a body of a kind (准入); none is shipped, for each town
+#: has a duty list of its own.
+ADMISSION = declare(
+    "matters.admission",
+    _("admission of tasks"),
+    inputs={"line": "string", "body": "string"},
+    outputs={"admit": "boolean"},
+)
+
+
 def default_tables() -> list[str]:
     """The tables that a node starts with for how matters are handled, as examples to be replaced."""
     folder = resources.files("gongzhi.governance.matters").joinpath("defaults")

@@ -37,13 +37,14 @@ def demo(
     console.start_django(machine_logs=True)
     from gongzhi.service.commands.running import run_server
     from gongzhi.service.commands.schema import demand_agreeing, migrate, reachable
-    from gongzhi.service.commands.upgrading import renew_roles
+    from gongzhi.service.commands.upgrading import renew_roles, renew_rules
 
     reachable()
     migrate()
     accounts = _loaded(folder) or _load(folder)
     demand_agreeing()
     renew_roles()
+    renew_rules()
     console.sequence()
     _table(accounts)
     run_server("127.0.0.1", port)

@@ -77,6 +77,7 @@ def found(first: First) -> Founded:
     from gongzhi.foundation.parties.queries import role
     from gongzhi.foundation.regions.queries import Region
     from gongzhi.service.accounts.acts import Hidden, open_account
+    from gongzhi.service.commands.shipped import enact_defaults
 
     with guard.writing():
         top = found_node(
@@ -91,6 +92,7 @@ def found(first: First) -> Founded:
                 invented=first.invented,
             ),
         )
+        enact_defaults(OPERATOR, top)
         body = add_organisation(
             OPERATOR,
             top,

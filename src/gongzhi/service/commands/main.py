@@ -57,7 +57,9 @@ app.command("import", help=_("Bring in a city's requests of the past, by a mappi
 )
 app.command("demo", help=_("Load the invented demonstration region and serve it."))(demo.demo)
 app.command("doctor", help=_("Look at everything that a node needs, and say what to do."))(doctor.doctor)
-app.command("upgrade", help=_("Bring the database and the shipped roles to this version."))(upgrading.upgrade)
+app.command(
+    "upgrade", help=_("Bring the database, the shipped roles and the shipped rules to this version.")
+)(upgrading.upgrade)
 app.command("backup", help=_("Write database, files and keys to one file."))(backing_up.backup)
 app.command("restore", help=_("Bring a node back from a backup, and verify it."))(backing_up.restore)
 app.command("export", help=_("Write everything in open formats into a folder."))(exporting.export)

@@ -1,4 +1,4 @@
-"""``gongzhi upgrade``: the database and the shipped roles as this version needs them."""
+"""``gongzhi upgrade``: the database, the shipped roles and the shipped rules as this version needs them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ def upgrade(
     reachable()
     migrated = migrate()
     roles = renew_roles() if root() is not None else {}
+    rules = renew_rules()
     console.sequence()
     if as_json:
-        console.give({"migrations": list(migrated), "roles": roles})
+        console.give({"migrations": list(migrated), "roles": roles, "rules": rules})
         return
     for name in migrated:
         tell(_("Tables: {name}").format(name=name))
     for code, changes in roles.items():
         tell(_("Role {code}: {changes}").format(code=code, changes=", ".join(changes)))
-    if not migrated and not roles:
+    for subject in rules:
+        tell(_("Rule {subject}: the shipped example is in force").format(subject=subject))
+    if not migrated and not roles and not rules:
         tell(_("Everything is of this version already."))
 
 
@@ -52,6 +55,16 @@ def renew_roles() -> dict[str, list[str]]:
             set_role(OPERATOR, top, code=code, name=shipped["name"], grants=shipped["grants"])
             changed[code] = changes
     return changed
+
+
+def renew_rules() -> list[str]:
+    """Bring shipped rules into force on subjects on which the top never had any; returns the subjects."""
+    from gongzhi.foundation.parties.actors import OPERATOR
+    from gongzhi.foundation.regions.queries import root
+    from gongzhi.service.commands.shipped import enact_defaults
+
+    top = root()
+    return enact_defaults(OPERATOR, top) if top is not None else []
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from gongzhi.foundation.regions.models import Grid, Membership, Region
 from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.governance.matters.models import Deadline, Matter, Notice, Submission
 from gongzhi.governance.matters.queries import categories
+from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts.models import Account
 from gongzhi.service.commands.demonstration import data
 from gongzhi.service.commands.demonstration.load import PASSWORD, load
@@ -35,7 +36,7 @@ def shown(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict
     monkeypatch.setenv("GONGZHI_LANGUAGE", "zh")
     forget_roles()
     said: list[str] = []
-    accounts = load(said.append, count=COUNT)
+    accounts = load(said.append, count=COUNT, play=False)
     assert said
     return accounts
 
@@ -45,11 +46,11 @@ def test_the_whole_region_is_loaded_through_acts(shown: list[dict[str, Any]]) ->
     assert Grid.objects.count() == len(data.grids())
     assert Membership.objects.count() == 3
     assert Organisation.objects.count() == len(data.bodies())
-    assert Version.objects.count() == len(data.rule_texts())
+    assert Version.objects.count() == len(data.rule_texts()) + len(default_tables())
     assert Submission.objects.count() == Matter.objects.count() == COUNT
     made = Counter(Entry.objects.filter(origin="generated").values_list("verb", flat=True))
     assert made["submission.file"] == made["matter.open"] == COUNT
-    assert made["rule.enact"] == len(data.rule_texts())
+    assert made["rule.enact"] == len(data.rule_texts()) + len(default_tables())
     assert set(Entry.objects.values_list("origin", flat=True)) <= {"generated", "here"}
     assert [e.verb for e in Entry.objects.filter(origin="here")] == ["node.found"]
 
@@ -120,7 +121,7 @@ def test_it_is_told_in_the_language_of_the_node_with_a_few_guests(
     monkeypatch.delenv("GONGZHI_LANGUAGE", raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     forget_roles()
-    load(lambda said: None, count=100)
+    load(lambda said: None, count=100, play=False)
     languages = Counter(Submission.objects.values_list("language", flat=True))
     assert 0 < languages["en"] < 10
     assert languages["zh-hans"] + languages["en"] == 100
@@ -138,7 +139,7 @@ def is_chinese(text: str) -> bool:
 
 def test_there_is_an_account_for_each_kind_of_user(shown: list[dict[str, Any]]) -> None:
     assert Account.objects.count() == len(data.accounts())
-    assert len(shown) == 17
+    assert len(shown) == 18
     assert {each["password"] for each in shown} == {PASSWORD}
     for each in shown:
         assert Account.objects.get(username=each["username"]).check_password(PASSWORD)

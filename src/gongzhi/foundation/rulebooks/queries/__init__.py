@@ -11,6 +11,7 @@ from gongzhi.foundation.rulebooks.queries.deciding import (
     decide,
     decide_jointly,
     in_force,
+    ruled,
     table_of,
 )
 from gongzhi.foundation.rulebooks.queries.reading import (
@@ -51,7 +52,6 @@ __all__ = [
     "Overtaken", "Pair", "Past", "Replay", "Rule", "RuleSet", "Said", "Version", "adoptions",
     "alignment_versions", "areas_reached", "arrangements", "check", "compare", "decide", "decide_each",
     "decide_jointly", "decisions", "due_for_review", "in_force", "joint_in_force", "joint_rules", "judged",
-    "laws",
-    "may_do", "open_faults", "overtaken", "overtaken_reached", "regions_to_write", "replay", "story",
-    "table_of", "version", "version_reached", "versions_in_force", "versions_of", "versions_reached",
+    "laws", "may_do", "open_faults", "overtaken", "overtaken_reached", "regions_to_write", "replay", "ruled",
+    "story", "table_of", "version", "version_reached", "versions_in_force", "versions_of", "versions_reached",
 ]  # fmt: skip

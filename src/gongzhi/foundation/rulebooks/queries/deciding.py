@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -141,6 +141,12 @@ def decide_jointly(
     )
 
 
+def ruled(region: Region) -> set[str]:
+    """The subjects on which a region itself has, or once had, a rule."""
+    rows = Version.objects.filter(rule__rule_set__region=region)
+    return set(rows.values_list("rule__subject", flat=True))
+
+
 def in_force(subject: str, path: str, at: datetime) -> tuple[InForce | None, tuple[Considered, ...]]:
     """The version that decides for a path at a moment, and all that spoke for it."""
     return _choose(_held(_edition()), subject, path, at)
@@ -211,6 +217,7 @@ _WRITTEN: tuple[tuple[type, str], ...] = (
     (Decimal, "number"), (datetime, "datetime"), (date, "date"), (time, "time"), (timedelta, "duration"),
 )  # fmt: skip
 
+#: By subject and code of the authority.
 _Book = dict[tuple[str, str], list[InForce]]
 
 
@@ -219,9 +226,9 @@ def _choose(
 ) -> tuple[InForce | None, tuple[Considered, ...]]:
     """Of the rules of all authorities at or above a path: the nearest, unless one above forbids it."""
     speak = [
-        each
+        each if each.path == where else replace(each, path=where)  # where it lies now, if it has moved
         for where in paths(path)
-        for each in book.get((subject, where), ())
+        for each in book.get((subject, _code(where)), ())
         if each.since <= at and (each.until is None or at < each.until)
     ]
     if not speak:
@@ -277,8 +284,13 @@ def _book(rows: QuerySet[Force]) -> _Book:
         "version__table",
         "version__refinable",
     ):
-        found.setdefault((row[0], row[1]), []).append(InForce(*row[1:]))
+        found.setdefault((row[0], _code(row[1])), []).append(InForce(*row[1:]))
     return found
+
+
+def _code(path: str) -> str:
+    """The code of the region at the end of a path: what stays when the region moves."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 @lru_cache(maxsize=4096)

@@ -64,15 +64,24 @@ from gongzhi.governance.matters.acts.keeping import archive, erase_person
 from gongzhi.governance.matters.acts.mustering import arrive, conclude_muster, judge_muster, muster
 from gongzhi.governance.matters.acts.notices import deliver_notice, write_notice
 from gongzhi.governance.matters.acts.succession import succeed
+from gongzhi.governance.matters.acts.tasks import (
+    RESIDENTS,
+    do_task,
+    join_task,
+    note_money,
+    refuse_task,
+    set_task,
+)
 
 __all__ = [
-    "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "TEXT_LENGTH", "Accused", "Contact", "Duty",
-    "Needs", "Place", "accept", "add_category", "add_support", "answer", "answer_directly", "answer_interim",
-    "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors", "call_back", "carry_out", "chase",
-    "close", "conclude_muster", "confer", "contact", "decide_plea", "decline", "deliver_notice", "designate",
-    "dispatch", "erase_person", "escalate", "file", "go_on", "hand_over", "instruct", "judge_muster", "merge",
-    "minute", "muster", "note", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
-    "rate", "release", "reopen", "report", "represent", "return_", "sign_extension", "stop", "succeed",
-    "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
-    "write_notice",
+    "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH", "Accused",
+    "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "answer",
+    "answer_directly", "answer_interim", "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors",
+    "call_back", "carry_out", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea",
+    "decline", "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file",
+    "go_on", "hand_over", "instruct", "join_task", "judge_muster", "merge", "minute", "muster", "note",
+    "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise", "rate",
+    "refuse_task", "release", "reopen", "report", "represent", "return_", "set_task", "sign_extension",
+    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
+    "withdraw_offer", "write_notice",
 ]  # fmt: skip

@@ -18,9 +18,10 @@ from gongzhi.foundation.ledger.acts import (
     standing,
 )  # fmt: skip
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
-from gongzhi.foundation.parties.queries import Organisation
+from gongzhi.foundation.parties.queries import Organisation, nearest_in_charge
 from gongzhi.governance.matters.acts.clocks import _meet, _running, _set_deadlines
-from gongzhi.governance.matters.acts.taking_part import _answer_to_person, _leave
+from gongzhi.governance.matters.acts.filing import RECEIVING
+from gongzhi.governance.matters.acts.taking_part import _answer_to_person, _leave, _take_part
 from gongzhi.governance.matters.acts.verdicts import _ask_to_call_back, _is_verified
 from gongzhi.governance.matters.models import (
     CallBack,
@@ -113,8 +114,15 @@ def _without_lead(matter: Matter) -> None:
     if matter.lead is not None:
         _leave(matter, matter.lead, Role.LEAD)
     matter.lead, matter.state, matter.bound = None, State.OPEN, False
-    if matter.first_receiver is not None:
-        _answer_to_person(matter, matter.first_receiver)
+    receiver = matter.first_receiver
+    if receiver is None or receiver.dissolved is not None:
+        receiver = nearest_in_charge([RECEIVING], matter.region).get(RECEIVING)
+        if receiver is not None:
+            matter.first_receiver = receiver
+            _take_part(matter, receiver, Role.FIRST_RECEIVER)
+            keep(matter, "first_receiver")
+    if receiver is not None:
+        _answer_to_person(matter, receiver)
 
 
 def _end_calls(matter: Matter) -> None:
@@ -241,6 +249,7 @@ def rate(by: Actor, submission: Submission, *, resolved: bool, satisfied: int, t
             **_rated(matter),
         },
         private={"text": text} if text else {},
+        region=matter.region_id,
     )
     return rating
 

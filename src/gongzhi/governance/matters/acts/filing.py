@@ -21,6 +21,7 @@ from gongzhi.foundation.ledger.acts import (
     historical,
     keep,
     moment,
+    origin,
     record,
 )  # fmt: skip
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
@@ -182,7 +183,7 @@ def file(
         sealed=bool(accused),
         filed_at=moment(),
         precision=history.precision if history else "exact",
-        origin=history.origin if history else "here",
+        origin=origin(),
         source=source,
         digest=digest,
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.acts import PARTICIPANTS, Actor, act, keep, moment, record, standing
 from gongzhi.foundation.ledger.refusals import NotPossible
-from gongzhi.governance.matters.acts.clocks import _go_on, _running
+from gongzhi.governance.matters.acts.clocks import _go_on, _hand_clocks, _running
 from gongzhi.governance.matters.acts.joint import _go_on_with
 from gongzhi.governance.matters.acts.settling import _live
 from gongzhi.governance.matters.acts.taking_part import _leave, _open_supports, _take_part
@@ -97,6 +97,7 @@ def unmerge(by: Actor, matter: Matter, *, reason: str = "") -> Merging:
             keep(submission, "matter")
     matter.state = merging.former
     _resume_clocks(matter, {UUID(key) for key in merging.clocks})
+    _hand_clocks(matter, matter.lead or matter.answering)
     keep(matter, "state", "due_at")
     if matter.answering is not None:
         _leave(target, matter.answering, Role.WATCHER)

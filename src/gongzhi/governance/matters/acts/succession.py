@@ -18,7 +18,16 @@ from gongzhi.governance.matters.acts.taking_part import (
     _open_supports,
     _take_part,
 )
-from gongzhi.governance.matters.models import CallBack, Matter, Reply, Role, State, Step, Submission
+from gongzhi.governance.matters.models import (
+    CallBack,
+    Matter,
+    Merging,
+    Reply,
+    Role,
+    State,
+    Step,
+    Submission,
+)  # fmt: skip
 
 
 @act("matter.succeed", _("Let another body go on with a matter"), audience=PARTICIPANTS)
@@ -68,6 +77,8 @@ def _lead_after(matter: Matter, successor: Organisation | None) -> None:
     if matter.state == State.DISPATCHED and successor is not None:
         _lead_with(matter, successor)
         return
+    if matter.state == State.MERGED:
+        _comes_out(matter, successor)
     if matter.lead is not None:
         _leave(matter, matter.lead, Role.LEAD)
     matter.lead, matter.bound = successor, False
@@ -76,8 +87,21 @@ def _lead_after(matter: Matter, successor: Organisation | None) -> None:
     keep(matter, "lead", "bound", "state")
 
 
+def _comes_out(matter: Matter, successor: Organisation | None) -> None:
+    """What is handled together with another comes out of it to the successor, or to be sent again."""
+    if successor is not None:
+        _take_part(matter, successor, Role.LEAD)
+        return
+    for merging in standing(Merging, source_id=matter.pk, undone_at=None):
+        merging.former = State.OPEN
+        keep(merging, "former")
+
+
 def _inherit(matter: Matter, body: Organisation, heir: Organisation) -> None:
-    """Clocks, call-backs and submissions that were the body's are the heir's."""
+    """Clocks, call-backs and submissions that were the body's are the heir's.
+
+    A submission that is handled together with another is found by whoever took it in, wherever it is.
+    """
     for clock in _running(matter):
         if clock.holder_id == body.pk:
             clock.holder = heir

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from gongzhi.foundation.ledger.acts import PLATFORM, together
+from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.consumers import consumer
 from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.parties.queries import Organisation, organisation
 from gongzhi.governance.matters import acts
-from gongzhi.governance.matters.models import OVER, Matter, Part
-
-BATCH = 100
+from gongzhi.governance.matters.models import Matter, Part, State
 
 
 @consumer("matters.succession", ["organisation.dissolve"])
@@ -28,11 +26,10 @@ def succeed_the_dissolved(entries: Sequence[Entry]) -> None:
 
 
 def _succeed(body: Organisation, successor: Organisation | None) -> None:
+    """Each matter once: what is done here is written when all of it is done."""
     parts = Part.objects.filter(organisation=body, released_at=None).values("matter")
-    held = Matter.objects.exclude(state__in=OVER).filter(
+    held = Matter.objects.exclude(state=State.CLOSED).filter(
         Q(lead=body) | Q(answering=body) | Q(first_receiver=body) | Q(pk__in=parts)
     )
-    while found := list(held.order_by("pk")[:BATCH]):
-        with together():
-            for matter in found:
-                acts.succeed(PLATFORM, matter, body=body, successor=successor)
+    for matter in held.order_by("pk").iterator():
+        acts.succeed(PLATFORM, matter, body=body, successor=successor)

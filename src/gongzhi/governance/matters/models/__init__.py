@@ -21,6 +21,7 @@ from gongzhi.governance.matters.models.matter import (
     Submission,
     through_matter,
 )
+from gongzhi.governance.matters.models.tasks import AccountLine, Task
 from gongzhi.governance.matters.models.words import (
     LIVE_STEPS,
     OVER,
@@ -39,8 +40,9 @@ from gongzhi.governance.matters.models.words import (
 )
 
 __all__ = [
-    "LIVE_STEPS", "OVER", "Accusal", "AnswerBy", "Attachment", "CallBack", "Category", "Channel", "Clock",
-    "Conference", "Deadline", "Extension", "Handover", "Instruction", "Judgement", "Kind", "Matter",
-    "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause", "Plea", "Rating", "Reply", "Role",
-    "State", "Step", "Stop", "Submission", "Urgency", "Verification", "through_matter",
+    "LIVE_STEPS", "OVER", "AccountLine", "Accusal", "AnswerBy", "Attachment", "CallBack", "Category",
+    "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction", "Judgement",
+    "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause", "Plea",
+    "Rating", "Reply", "Role", "State", "Step", "Stop", "Submission", "Task", "Urgency", "Verification",
+    "through_matter",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from gongzhi.foundation.parties.reach import audiences, reach
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.followup import is_secret_of
-from gongzhi.governance.matters.models import Category, Deadline, Matter, Part, Submission
+from gongzhi.governance.matters.models import CallBack, Category, Deadline, Matter, Part, Reply, Submission
 
 
 def categories(region: Region) -> QuerySet[Category]:
@@ -88,6 +88,12 @@ def parts(matter: Matter) -> QuerySet[Part]:
     return (
         Part.objects.filter(matter=matter.pk).select_related("organisation__region").order_by("since", "pk")
     )
+
+
+def calls_waiting(by: Any, matter: Matter) -> QuerySet[CallBack]:
+    """Who still waits to be called back about a matter, as far as the actor reaches it."""
+    rows = CallBack.objects.filter(reach(by, "matter.read", CallBack), matter=matter.pk, reply=Reply.WAITING)
+    return rows.select_related("submission", "caller").order_by("since", "pk")
 
 
 def deadlines(matter: Matter) -> QuerySet[Deadline]:

@@ -250,6 +250,12 @@ def accounts() -> tuple[DemoAccount, ...]:
     )
 
 
+def others(role: Label, tongue: str) -> str:
+    """What somebody without a name of their own is called, after their role."""
+    called: str = _read("people.yaml")["others"][tongue]
+    return called.format(role=role[tongue])
+
+
 @cache
 def rule_texts() -> tuple[TableText, ...]:
     """The decision tables, each for the region in its file's name."""
@@ -258,6 +264,12 @@ def rule_texts() -> tuple[TableText, ...]:
         text = path.read_text(encoding="utf-8")
         found.append(TableText(path.stem.split("-")[0], dt.load(text)[0].name, text))
     return tuple(found)
+
+
+@cache
+def joint_rule() -> str:
+    """What the members of the cooperation area have agreed on: who may be designated for what."""
+    return (FOLDER / "joint.yaml").read_text(encoding="utf-8")
 
 
 @cache

@@ -9,8 +9,8 @@ Each act is recorded at the moment at which it is supposed to have happened, wit
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -22,21 +22,23 @@ from gongzhi.config import Config
 from gongzhi.foundation.ledger.acts import recounting, together
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.work import History
-from gongzhi.foundation.parties.actors import IMPORTER, OPERATOR
+from gongzhi.foundation.parties.actors import IMPORTER, OPERATOR, person_actor
 from gongzhi.foundation.parties.acts import add_organisation, add_person, appoint, create_post, found_node
 from gongzhi.foundation.parties.queries import Appointment, Organisation, Person, role
 from gongzhi.foundation.regions.acts import add_grid, add_region, found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Grid, Region
-from gongzhi.foundation.rulebooks.acts import enact
+from gongzhi.foundation.rulebooks.acts import adopt, enact, propose_jointly
 from gongzhi.governance.matters.acts import Place, add_category, answer, close, contact, dispatch, file, note
 from gongzhi.governance.matters.queries import Category
 from gongzhi.service.accounts.acts import Hashed, open_account
 from gongzhi.service.commands.founding import above_all
+from gongzhi.service.commands.shipped import enact_defaults
 from gongzhi.service.commands.words import _
 
 from . import data, wording
 from .course import ZONE
 from .generator import DemoStep, DemoSubmission, generate
+from .stories.playing import Stage, stories
 
 SEED = 20260501
 DAYS = 365
@@ -54,16 +56,21 @@ LOCALES = {"zh": "zh-hans", "en": "en"}
 Progress = Callable[[str], Any]
 
 
-def load(progress: Progress, *, count: int = COUNT, seed: int = SEED) -> list[dict[str, Any]]:
-    """Load the region into an empty database; returns an account for each kind of user."""
+def load(
+    progress: Progress, *, count: int = COUNT, seed: int = SEED, play: bool = True
+) -> list[dict[str, Any]]:
+    """Load the region into an empty database; returns an account for each kind of user.
+
+    Without ``play`` nothing has happened in it but the invented year.
+    """
     until = now()
-    loading = _Loading(Config.read().language, until - timedelta(days=DAYS + 1))
+    loading = Loading(Config.read().language, until - timedelta(days=DAYS + 1), until)
     with translation.override(LOCALES[loading.tongue]):
-        return _load(loading, progress, generate(seed, until, DAYS, count), count)
+        return _load(loading, progress, generate(seed, until, DAYS, count), count, play)
 
 
 def _load(
-    loading: _Loading, progress: Progress, year: Iterable[DemoSubmission], count: int
+    loading: Loading, progress: Progress, year: Iterable[DemoSubmission], count: int, play: bool
 ) -> list[dict[str, Any]]:
     progress(_("Regions and grids"))
     loading.regions()
@@ -75,18 +82,23 @@ def _load(
     loading.accounts()
     for done in loading.submissions(year):
         progress(_("Submissions: {done} of {count}").format(done=done, count=count))
+    if play:
+        progress(_("Stories"))
+        loading.stories()
     return [loading.told(a) for a in data.accounts() if a.username.startswith(_SHOWN)]
 
 
-class _Loading:
+class Loading:
     """What has been loaded so far, by its code."""
 
-    def __init__(self, tongue: str, since: datetime) -> None:
+    def __init__(self, tongue: str, since: datetime, until: datetime) -> None:
         self.tongue, self.since = tongue, since
+        self.stage = Stage(self, until)
         self.chance = random.Random("notes")  # noqa: S311
         self.region: dict[str, Region] = {}
         self.grid: dict[str, Grid] = {}
         self.body: dict[str, Organisation] = {}
+        self.person: dict[tuple[str, str], Person] = {}
         self.category: dict[str, Category] = {}
         self.area: CooperationArea | None = None
 
@@ -98,6 +110,12 @@ class _Loading:
         """Record what happened at a moment, in the name of a body."""
         attributed = self.say(self.body[by].name)[:200] if by else None
         return recounting(IMPORTER, History(moment, ORIGIN, SOURCE, attributed))
+
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """One transaction at the beginning of the invented year."""
+        with together(), self.at(self.since):
+            yield
 
     def regions(self) -> None:
         """The tree, the grids and the cooperation area.
@@ -160,7 +178,8 @@ class _Loading:
                 )
 
     def rules(self) -> None:
-        """The decision tables of each county, in force from the beginning."""
+        """The shipped tables for all, those of each county before them, in force from the beginning."""
+        enact_defaults(IMPORTER, self.region["all"], since=self.since, within=self.beginning)
         for each in data.rule_texts():
             with together(), self.at(self.since):
                 enact(IMPORTER, self.region[each.region], table=each.text, effective_from=self.since)
@@ -187,6 +206,26 @@ class _Loading:
                     deputy_for=held[each.deputy_for] if each.deputy_for else None,
                 )
                 open_account(IMPORTER, person, username=each.username, password=password)
+                self.person.setdefault((each.organisation, each.role), person)
+
+    def stories(self) -> None:
+        """What the members of the area have agreed on, and each story as far as the reader finds it."""
+        self.agree(data.joint_rule())
+        for story in stories():
+            self.stage.play(story)
+
+    def agree(self, table: str) -> None:
+        """Let the area's coordinator propose a joint rule, and the approver of each member adopt it."""
+        if self.area is None:
+            raise LookupError("the area comes first")
+        played = History(self.since, ORIGIN, SOURCE, played=True)
+        by = person_actor(self.person["a1", "area_coordinator"].pk)
+        with together(), recounting(IMPORTER, played):
+            version = propose_jointly(by, self.area, table=table, effective_from=self.since)
+        for code, body in zip(data.area().members, ("q0", "w0", "j0"), strict=True):
+            approver = person_actor(self.person[body, "rule_approver"].pk)
+            with together(), recounting(IMPORTER, played):
+                adopt(approver, version, region=self.region[code])
 
     def submissions(self, told: Iterable[DemoSubmission]) -> Iterable[int]:
         """The year, some hundreds in a transaction; yields how many are done."""

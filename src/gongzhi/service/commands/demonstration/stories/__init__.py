@@ -1,0 +1,1 @@
+"""The stories of the demonstration region, and the stage on which they are played."""

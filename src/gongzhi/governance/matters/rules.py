@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
@@ -128,6 +129,14 @@ def facts_of(matter: Any, **more: Any) -> dict[str, Any]:
 def asked_of(subject: Subject, matter: Any, **more: Any) -> Decision | None:
     """What the rule in force decides about a matter; None where none does, so that a person decides."""
     return consult(subject, matter.region, facts_of(matter, **more), [])
+
+
+def known(subject: Subject, region: Region, told: dict[str, Any], at: datetime) -> Decision | None:
+    """What the rule in force at a moment would decide, for a page that says so; None where none does."""
+    try:
+        return decide(subject, region, told, at)
+    except Undecidable:
+        return None
 
 
 def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: list[str]) -> Decision | None:

@@ -34,6 +34,7 @@ from gongzhi.governance.matters.queries import (
     submission_numbered,
     timeline,
 )
+from gongzhi.governance.matters.queries.own import for_one
 from gongzhi.governance.matters.queries.papers import clocks_of, files_of, filing_entry, notices_of
 from gongzhi.service.accounts.lockout import Attempt
 from gongzhi.service.api import told
@@ -157,7 +158,7 @@ def follow_up(request: Any, number: str, submission_secret: Header[str] = "") ->
     filed.matter = handled
     clocks = list(deadlines(handled)) if handled else []
     return told.submission(filed, clocks) | {
-        "timeline": [told.entry(each) for each in timeline(by, handled)] if handled else [],
+        "timeline": [told.entry(each) for each in for_one(timeline(by, handled), filed)] if handled else [],
         "files": [told.attached(each) for each in files_of(by, filed) if each.file.erased is None],
         "notices": [told.notice(each) for each in notices_of(filed)],
     }

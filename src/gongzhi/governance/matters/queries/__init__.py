@@ -10,10 +10,14 @@ from gongzhi.governance.matters.models import (
     Kind,
     Matter,
     Notice,
+    Outcome,
     Part,
     Role,
     State,
+    Step,
+    Stop,
     Submission,
+    Urgency,
 )
 from gongzhi.governance.matters.queries.duty import (
     AtDesk,
@@ -69,11 +73,12 @@ from gongzhi.governance.matters.queries.work import (
 )
 
 __all__ = [
-    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline", "Figure", "Kind",
-    "Matter", "Narrowing", "Notice", "Page", "Part", "Period", "Picture", "Role", "Scene", "Span", "State",
-    "Submission", "Tab", "Tally", "at_desk", "binding", "bodies_called", "brought_in", "categories",
-    "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "followed_up", "matter",
-    "matters", "matters_behind", "page", "page_by_opening", "parts", "picture", "regions_taking_in",
-    "scene_of", "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered",
-    "submissions", "submissions_of", "tabs", "timeline", "who_could_lead", "within_reach", "work",
+    "AnswerBy", "AtDesk", "Attachment", "Category", "Channel", "Clock", "Cut", "Deadline", "Figure",
+    "Kind", "Matter", "Narrowing", "Notice", "Outcome", "Page", "Part", "Period", "Picture", "Role",
+    "Scene", "Span", "State", "Step", "Stop", "Submission", "Tab", "Tally", "Urgency", "at_desk",
+    "binding", "bodies_called", "brought_in", "categories", "categories_at_work", "category", "clocks",
+    "counts", "days_from", "deadlines", "followed_up", "matter", "matters", "matters_behind", "page",
+    "page_by_opening", "parts", "picture", "regions_taking_in", "scene_of", "scene_of_area",
+    "scene_of_posts", "story", "submission", "submission_numbered", "submissions", "submissions_of",
+    "tabs", "timeline", "who_could_lead", "within_reach", "work",
 ]  # fmt: skip

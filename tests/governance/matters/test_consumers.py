@@ -117,7 +117,9 @@ def test_whatever_changes_for_the_person_is_told_and_nothing_else(place: World) 
 def test_what_is_not_taken_in_is_told_with_the_right_door(place: World) -> None:
     submission = place.submission()
     assert submission.matter is not None
-    acts.decline(place.staff("clerk"), submission.matter, reason="A court has it.", right_door="Ask the court.")
+    acts.decline(
+        place.staff("clerk"), submission.matter, reason="A court has it.", right_door="Ask the court."
+    )
     run_once()
     assert codes(submission) == ["dispatched", "declined"]
     notice = Notice.objects.select_related("submission__matter").get(code="declined")

@@ -67,7 +67,9 @@ def test_a_handover_is_told_as_one_story(visitor: Client, ruled: World) -> None:
     assert "Wujiang Water returned it with a reason." in page
 
 
-def test_what_stands_still_and_what_takes_longer_is_told_with_the_reason(visitor: Client, ruled: World) -> None:
+def test_what_stands_still_and_what_takes_longer_is_told_with_the_reason(
+    visitor: Client, ruled: World
+) -> None:
     filed, handler = ruled.submission(), ruled.staff("handler", ruled.water)
     asked = acts.ask_extension(handler, of(filed), days=2, reason="The laboratory is slow.", told=True)
     acts.sign_extension(ruled.staff("leader", ruled.water), of(filed), extension=asked, granted=True)
@@ -159,4 +161,3 @@ def test_few_questions_are_asked_of_the_database(
         acts.add_support(handler, of(filed), body=body, task="help", due=None)
     with django_assert_max_num_queries(9):
         visitor.get(reverse("portal:followed", args=[filed.number]))
-

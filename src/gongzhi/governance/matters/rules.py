@@ -108,6 +108,14 @@ NEARLY = declare(
 #: How often in a month a body may call a muster, and how soon those called must arrive.
 MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
 
+#: How near a border both sides see it, and how near and late two reports are of one thing.
+NEAR = declare(
+    "matters.near",
+    _("borders and neighbourhood"),
+    inputs=_MATTER,
+    outputs={"border_metres": "integer", "alike_metres": "integer", "alike_days": "integer"},
+)
+
 
 def default_tables() -> list[str]:
     """The tables that a node starts with for how matters are handled, as examples to be replaced."""

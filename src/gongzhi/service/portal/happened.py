@@ -174,7 +174,9 @@ _SAID: dict[str, Said] = {
     "matter.dispatch": _plain(gettext_noop("It was sent to %(to)s.")),
     "matter.accept": _plain(gettext_noop("%(body)s took it over and answers you from now on.")),
     "matter.take_silently": _plain(
-        gettext_noop("%(body)s did not return it in time, and so has taken it over and answers you from now on.")
+        gettext_noop(
+            "%(body)s did not return it in time, and so has taken it over and answers you from now on."
+        )
     ),
     "matter.contact": _timed(
         gettext_noop("First contact was made."),
@@ -187,7 +189,9 @@ _SAID: dict[str, Said] = {
         gettext_noop("You were told how far it is, late."),
     ),
     "matter.answer": _timed(
-        gettext_noop("It was answered."), gettext_noop("It was answered, in time."), gettext_noop("It was answered, late.")
+        gettext_noop("It was answered."),
+        gettext_noop("It was answered, in time."),
+        gettext_noop("It was answered, late."),
     ),
     "matter.answer_directly": _plain(gettext_noop("It was answered at once.")),
     "matter.decline": _plain(gettext_noop("It was not taken in; the right door was named.")),
@@ -195,7 +199,9 @@ _SAID: dict[str, Said] = {
     "matter.close": _plain(gettext_noop("It was closed.")),
     "matter.reopen": _plain(gettext_noop("It was opened again, and its clocks begin anew.")),
     "matter.hand_over": _plain(
-        gettext_noop("%(from)s asked %(to)s to take over. Until it has, whoever answered before goes on answering.")
+        gettext_noop(
+            "%(from)s asked %(to)s to take over. Until it has, whoever answered before goes on answering."
+        )
     ),
     "matter.return": _plain(gettext_noop("%(body)s returned it with a reason.")),
     "matter.withdraw_offer": _plain(gettext_noop("%(body)s keeps it after all.")),

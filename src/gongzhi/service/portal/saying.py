@@ -38,7 +38,9 @@ class Words(Say):
 
     text = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, label: Any, help_text: Any = "", required: bool = True, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, label: Any, help_text: Any = "", required: bool = True, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         field = self.fields["text"]
         field.label, field.help_text, field.required = label, help_text, required

@@ -107,7 +107,9 @@ def arrangement_of(own: Own) -> str:
             return ""
         lead = name_of(matter.lead.name) if matter.lead else ""
         told = {"lead": lead, "answering": answering}
-        return _("It was sent to %(lead)s. Until it has taken over, %(answering)s goes on answering you.") % told
+        return (
+            _("It was sent to %(lead)s. Until it has taken over, %(answering)s goes on answering you.") % told
+        )
     told = {
         "giver": name_of(own.handover["giver"]),
         "asked": name_of(own.handover["asked"]),
@@ -119,7 +121,7 @@ def arrangement_of(own: Own) -> str:
             "%(giver)s has asked %(asked)s to take over. Until it has, %(answering)s goes on answering you."
         ),
         Step.RETURNED.value: _(
-            "%(asked)s has returned it to %(giver)s. %(answering)s goes on answering you, and nothing is lost."
+            "%(asked)s has returned it to %(giver)s. %(answering)s goes on answering you; nothing is lost."
         ),
         Step.ARBITRATION.value: _(
             "%(giver)s and %(asked)s do not agree who leads; %(arbiter)s decides. "
@@ -186,8 +188,8 @@ def border_hint(spot: Around) -> str:
     }
     return (
         _(
-            "This spot lies on the border of %(region)s and %(others)s. It goes to %(region)s first; "
-            "if it belongs to the other side, it is passed on, and you need not report it twice."
+            "This spot lies on the border of %(region)s and %(others)s. Both will see it. %(region)s answers "
+            "you first; if it belongs to the other side, it is passed on, and you need not report it twice."
         )
         % told
     )

@@ -42,7 +42,6 @@ ROLES = [
     "clerk", "grid_worker", "handler", "leader", "verifier", "caller", "coordinator", "area_coordinator",
     "director", "auditor", "rule_author", "administrator",
 ]  # fmt: skip
-SECRET_WORD = "zinnober-envelopes"
 _counter = itertools.count()
 
 
@@ -105,15 +104,15 @@ def post_for(country: Country, person: Person, body: Organisation, code: str) ->
     return appoint(OPERATOR, post, person=person, area=area)
 
 
-def accuse(country: Country, case: Case, deputy: Person) -> Submission:
+def accuse(country: Country, case: Case, deputy: Person, word: str = "envelopes") -> Submission:
     bodies = [country.house.water] * case.water + [country.government] * case.government
     return acts.file(
         anyone(),
         country.house.town,
         kind="report",
         category=country.house.smell,
-        text=f"They take {SECRET_WORD} at the sluice",
-        contact=Contact(name="Whistle Blower", phone="13987654321"),
+        text=f"They take {word} at the sluice",
+        contact=Contact(name=f"Blower of {word}", phone="13987654321"),
         accused=Accused(bodies, [deputy] if case.deputy else []),
     )
 
@@ -150,7 +149,8 @@ def test_whoever_is_accused_never_finds_it(country: Country, case: Case) -> None
     chosen = second.pk if second is not None and case.acts_as_second else None
     by = person_actor(person.pk, chosen)
     before = figures(by, country)
-    filed = accuse(country, case, deputy)
+    word = f"envelopes{next(_counter)}x"
+    filed = accuse(country, case, deputy, word)
     matter = filed.matter
     assert matter is not None
     run_once()
@@ -159,15 +159,15 @@ def test_whoever_is_accused_never_finds_it(country: Country, case: Case) -> None
     by = person_actor(person.pk, chosen)
 
     for actor in (by, by.at_work):
-        _is_nowhere(actor, filed, country)
+        _is_nowhere(actor, filed, word)
     assert figures(by, country) == before
-    _is_on_no_page(person, filed, first.pk if chosen is None else chosen)
+    _is_on_no_page(person, filed, first.pk if chosen is None else chosen, word)
     _cannot_be_sent(house, filed, case)
     others = Part.objects.filter(matter=matter.pk).values_list("organisation", flat=True)
     assert not {house.water.pk} & set(others) if case.water or case.government else others
 
 
-def _is_nowhere(by: Actor, filed: Submission, country: Country) -> None:
+def _is_nowhere(by: Actor, filed: Submission, word: str) -> None:
     matter = filed.matter
     assert matter is not None
     assert not queries.matters(by).filter(pk=matter.pk).exists()
@@ -175,7 +175,7 @@ def _is_nowhere(by: Actor, filed: Submission, country: Country) -> None:
     assert queries.submission_numbered(by, filed.number) is None
     assert queries.at_desk(by, matter.pk) is None
     span = days_from(now(), "Asia/Shanghai")
-    for tab, words in itertools.product(Tab, ("", SECRET_WORD, filed.number, matter.number)):
+    for tab, words in itertools.product(Tab, ("", word, filed.number, matter.number)):
         narrowing = queries.Narrowing(words=words)
         assert matter.pk not in {row.pk for row in queries.work(by, tab, narrowing, span)}
     for kind, path in ((Notice, "submission"), (Attachment, "submission"), (Part, "matter__submission")):
@@ -187,7 +187,7 @@ def _is_nowhere(by: Actor, filed: Submission, country: Country) -> None:
         acts.note(by, matter, text="found it")
 
 
-def _is_on_no_page(person: Person, filed: Submission, post: Any) -> None:
+def _is_on_no_page(person: Person, filed: Submission, post: Any, word: str) -> None:
     client = Client(HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(open_account(OPERATOR, person, username=f"snooper{next(_counter)}"))
     if post is not None:
@@ -196,7 +196,7 @@ def _is_on_no_page(person: Person, filed: Submission, post: Any) -> None:
     assert matter is not None
     wanted = [
         reverse("desk:mine"),
-        reverse("desk:list", args=["all"]) + f"?words={SECRET_WORD}",
+        reverse("desk:list", args=["all"]) + f"?words={word}",
         reverse("desk:list", args=["all"]) + f"?words={filed.number}",
         reverse("desk:export", args=["all"]),
         reverse("desk:matter", args=[matter.pk]),
@@ -204,7 +204,7 @@ def _is_on_no_page(person: Person, filed: Submission, post: Any) -> None:
         reverse("portal:receipt", args=[filed.number]),
         reverse("portal:near"),
         reverse("accounts:mine"),
-        f"/api/v1/matters?words={SECRET_WORD}",
+        f"/api/v1/matters?words={word}",
         f"/api/v1/matters/{matter.number}",
         f"/api/v1/submissions/{filed.number}",
         f"/api/v1/submissions/{filed.number}/receipt",
@@ -213,8 +213,8 @@ def _is_on_no_page(person: Person, filed: Submission, post: Any) -> None:
         answered = client.get(address, follow=True)
         told = b"".join(answered) if answered.streaming else answered.content
         text = told.decode()
-        for word in ("They take", "Whistle", "13987654321", str(matter.pk), matter.number):
-            assert word in address or word not in text, f"{address} tells {word}"
+        for told_of in (f"take {word}", f"Blower of {word}", str(matter.pk), matter.number):
+            assert told_of in address or told_of not in text, f"{address} tells {told_of}"
 
 
 def _cannot_be_sent(house: World, filed: Submission, case: Case) -> None:

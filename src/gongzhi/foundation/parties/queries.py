@@ -15,9 +15,9 @@ from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
-    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
-    "appointments_of", "bodies_of", "charges_over", "command_over", "in_charge", "names_of",
-    "organisation", "organisations", "person_reached", "persons_with_phone", "role",
+    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called", "appointments_of",
+    "bodies_of", "charges_over", "command_over", "in_charge", "names_of", "organisation", "organisations",
+    "person_reached", "persons_with_phone", "role",
 ]  # fmt: skip
 
 

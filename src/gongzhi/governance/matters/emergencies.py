@@ -8,7 +8,8 @@ POLICE, FIRE, AMBULANCE = "110", "119", "120"
 
 _WORDS: dict[str, tuple[str, ...]] = {
     POLICE: (
-        "抢劫", "持刀", "行凶", "绑架", "杀人", "打人", "斗殴", "入室", "报警", "家暴", "跳楼", "轻生", "自杀",
+        "抢劫", "持刀", "行凶", "绑架", "杀人", "打人", "斗殴", "入室", "报警",
+        "家暴", "跳楼", "轻生", "自杀",
         "robbery", "robbed", "robbing", "knife", "gun", "kidnap", "kidnapped", "stabbed", "being beaten",
         "suicide", "burglar", "murder",
     ),

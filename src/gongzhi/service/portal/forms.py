@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.parties.queries import Organisation
@@ -15,6 +16,7 @@ from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import PLACE_LENGTH, TEXT_LENGTH, Accused, Contact, Needs
 from gongzhi.governance.matters.queries import AnswerBy, Category, Kind, Urgency
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.design.reading import size_of_type
 
 #: Kinds of which it must be known where they are.
 _SOMEWHERE = (Kind.COMPLAIN, Kind.REPORT, Kind.HELP)
@@ -141,6 +143,12 @@ class Where(forms.Form):
         if not known and not self.errors and self.kind in _SOMEWHERE:
             self.add_error("words", _("Say in a few words where it is, so that somebody can go there."))
         return told
+
+
+def begin_at(request: HttpRequest, form: forms.Form, name: str) -> None:
+    """In large type, where every tap counts, a page begins in the field that it is about."""
+    if size_of_type(request) == "large" and not form.is_bound:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 ANONYMOUS, CONFIDENTIAL, CONTACT, MYSELF = "anonymous", "confidential", "contact", "myself"

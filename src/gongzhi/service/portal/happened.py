@@ -15,8 +15,8 @@ from gongzhi.service.design.parts import State, name_of
 
 #: Facts that name organisations by their codes.
 _NAMING = (
-    "to", "from", "receiver", "body", "proposal", "arbiter", "convenor", "lead", "superior", "names", "caller",
-    "holder", "neighbour",
+    "to", "from", "receiver", "body", "proposal", "arbiter", "convenor", "lead", "superior",
+    "names", "caller", "holder", "neighbour",
 )  # fmt: skip
 _LISTING = ("supports", "invited", "duties", "superiors", "bodies", "absent")
 

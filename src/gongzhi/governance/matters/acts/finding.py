@@ -19,7 +19,7 @@ MOST_FOUND = 20
 
 @act("submission.find", _("Find what a caller brought in"), audience=STAFF, creates=True)
 def find(by: Actor, region: Region, *, purpose: str, number: str = "", phone: str = "") -> list[Submission]:
-    """Find submissions of a region by their number, or by the whole telephone number that was given with them.
+    """Find submissions of a region by their number, or by the whole telephone number given with them.
 
     The person whom it concerns can see who looked and what for. Nobody is listed: without a number that
     fits there is nothing.

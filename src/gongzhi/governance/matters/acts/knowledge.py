@@ -72,7 +72,9 @@ def review_article(
     _standing_one(article)
     _answers_for(by, article.owner)
     new = {"title": title, "text": text, "keywords": keywords, "readers": readers}
-    changed = sorted(name for name, value in new.items() if value is not None and value != getattr(article, name))
+    changed = sorted(
+        name for name, value in new.items() if value is not None and value != getattr(article, name)
+    )
     for name in changed:
         value = new[name]
         setattr(article, name, dict(value) if isinstance(value, Mapping) else value)
@@ -117,7 +119,9 @@ def remind_of_article(by: Actor, article: Article) -> Article:
 
 
 @act("question.raise", _("Ask what the knowledge base does not know"), audience=STAFF, creates=True)
-def raise_question(by: Actor, owner: Organisation, *, text: str, asker: Organisation | None = None) -> Question:
+def raise_question(
+    by: Actor, owner: Organisation, *, text: str, asker: Organisation | None = None
+) -> Question:
     """Put a question that could not be answered on the list of the body that should know."""
     if not text.strip():
         raise Invalid(_("Write what was asked, without saying who asked."), field="text")

@@ -15,8 +15,8 @@ from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.models import Article, Question, Readers
 
 __all__ = [
-    "Article", "Question", "Readers", "article", "articles", "found", "open_questions", "public_articles",
-    "question", "terms", "to_review",
+    "Article", "Question", "Readers", "article", "articles", "found", "open_questions",
+    "overdue_for_review", "owned", "public_articles", "question", "terms", "to_review",
 ]  # fmt: skip
 
 _LATIN = re.compile(r"[a-z0-9]{2,}")
@@ -24,7 +24,32 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _MOST, _LOOKED_AT = 30, 400
 #: English words that tell nothing.
 _EMPTY = frozenset(
-    "the and for are was you can how what when where who why does with from have has this that not".split()
+    (
+        "the",
+        "and",
+        "for",
+        "are",
+        "was",
+        "you",
+        "can",
+        "how",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "does",
+        "with",
+        "from",
+        "have",
+        "has",
+        "this",
+        "that",
+        "not",
+        "do",
+        "is",
+        "it",
+    )
 )
 
 
@@ -36,7 +61,7 @@ def terms(text: str) -> list[str]:
     """
     told = text.lower()
     pairs = [run[at : at + 2] for run in _HAN.findall(told) for at in range(max(len(run) - 1, 1))]
-    words = [word for word in _LATIN.findall(told) if word not in _EMPTY and word not in ("do", "is", "it")]
+    words = [word for word in _LATIN.findall(told) if word not in _EMPTY]
     return list(dict.fromkeys([*words, *pairs]))[:40]
 
 
@@ -65,7 +90,9 @@ def articles(by: Any, at: datetime) -> QuerySet[Article]:
 
 def article(by: Any, key: UUID, at: datetime) -> Article | None:
     """An article in force that the actor may read; without a post, a public one."""
-    rows = articles(by, at) if getattr(by, "is_staff", False) else _in_force(at).filter(readers=Readers.PUBLIC)
+    rows = (
+        articles(by, at) if getattr(by, "is_staff", False) else _in_force(at).filter(readers=Readers.PUBLIC)
+    )
     return rows.filter(pk=key).first()
 
 
@@ -104,9 +131,17 @@ def overdue_for_review(at: datetime) -> QuerySet[Article]:
 def open_questions(by: Any) -> QuerySet[Question]:
     """What the actor's own bodies were asked and have not settled, the oldest first."""
     rows = Question.objects.filter(owner__in=list(by.organisations), settled_at=None)
-    return rows.filter(reach(by, "question.read", Question)).select_related("asker").order_by("raised_at", "pk")
+    return (
+        rows.filter(reach(by, "question.read", Question)).select_related("asker").order_by("raised_at", "pk")
+    )
 
 
 def question(by: Any, key: UUID) -> Question | None:
     """A question that the actor reaches."""
     return Question.objects.filter(reach(by, "question.read", Question), pk=key).first()
+
+
+def owned(by: Any, key: UUID) -> Article | None:
+    """An article that the actor may look at again."""
+    rows = Article.objects.filter(reach(by, "article.review", Article), pk=key, retired_at=None)
+    return rows.select_related("owner", "region").first()

@@ -22,7 +22,7 @@ from gongzhi.governance.matters.queries.papers import filing_entry
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
 from gongzhi.service.portal.followed import filing, followed, receipt_of
-from gongzhi.service.portal.forms import FollowUp
+from gongzhi.service.portal.forms import FollowUp, begin_at
 from gongzhi.service.portal.saying import Tried, form_for
 from gongzhi.service.portal.saying import say as act
 
@@ -33,6 +33,7 @@ from gongzhi.service.portal.saying import say as act
 def follow_up(request: HttpRequest) -> HttpResponse:
     """Ask for number and secret; guessing is slowed down."""
     form = FollowUp(request.POST or None, initial={"number": request.GET.get("number", "")})
+    begin_at(request, form, "secret" if request.GET.get("number") else "number")
     if request.method == "POST" and form.is_valid():
         found = _found(request, form)
         if found is not None:

@@ -25,7 +25,15 @@ from gongzhi.foundation.regions.queries import Region, grids_in, region, within_
 from gongzhi.governance.matters.acts import file
 from gongzhi.governance.matters.emergencies import numbers_for
 from gongzhi.governance.matters.followup import secret_of
-from gongzhi.governance.matters.queries import Category, Kind, Submission, categories, category, submission
+from gongzhi.governance.matters.queries import (
+    Category,
+    Kind,
+    Submission,
+    categories,
+    category,
+    knowledge,
+    submission,
+)
 from gongzhi.governance.matters.queries.near import how_many_alike
 from gongzhi.governance.matters.queries.public import FEWEST
 from gongzhi.service.accounts.session import hold
@@ -33,7 +41,7 @@ from gongzhi.service.design.parts import Area, name_of
 from gongzhi.service.design.parts import Place as PlacePart
 from gongzhi.service.portal.drafts import Draft, draft_of, finish_draft, keep_draft, new_draft
 from gongzhi.service.portal.followed import followed
-from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
+from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who, begin_at
 from gongzhi.service.portal.here import here
 from gongzhi.service.portal.placing import Spot, around_of, locate_draft, spot_of
 from gongzhi.service.portal.promising import give_promise, promise_given
@@ -79,6 +87,7 @@ def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
     form = What(
         request.POST or None, request.FILES or None, initial=said, regions=around.regions, kinds=kinds
     )
+    begin_at(request, form, "text")
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         moved = told["region"] != draft.region
@@ -143,8 +152,16 @@ def which(request: HttpRequest, key: str) -> HttpResponse:
         "others": [each for each in known if each.pk not in suggested],
         "chosen": chosen.code if chosen else draft.category or (found[0].category.code if found else ""),
         "emergency": numbers_for(draft.text),
+        "answers": _answered_already(draft, around.called(draft.region)),
     }
     return render(request, "portal/which.html", shown)
+
+
+def _answered_already(draft: Draft, asked_in: Region) -> list[knowledge.Article]:
+    """What the knowledge base says to a question before anybody has to wait for an answer."""
+    if draft.kind != Kind.CONSULT:
+        return []
+    return knowledge.found(knowledge.public_articles(asked_in, now()), draft.text)[:3]
 
 
 @never_cache
@@ -157,6 +174,7 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
     inside = around.called(draft.region)
     said = {"words": draft.words, "grid": draft.grid, "lon": draft.lon, "lat": draft.lat, "datum": "wgs84"}
     form = Where(request.POST or None, initial=said, grids=_grids(inside), kind=draft.kind)
+    begin_at(request, form, "words")
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         draft.words, draft.grid = told["words"], told.get("grid", "")

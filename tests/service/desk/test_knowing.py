@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -78,7 +78,7 @@ def test_owners_are_reminded_once_when_the_day_has_passed(
     house: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machinery, "TICKERS", {})
-    tomorrow = date.today() + timedelta(days=2)
+    tomorrow = now().date() + timedelta(days=2)
     words = {"zh": "河道", "en": "River"}
     by = house.staff("handler", house.water)
     acts.write_article(by, house.water, title=words, text=words, review_on=tomorrow)

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
 
-POLICE, FIRE, AMBULANCE = "110", "119", "120"
+import yaml
 
-_WORDS: dict[str, tuple[str, ...]] = {
-    POLICE: (
-        "抢劫", "持刀", "行凶", "绑架", "杀人", "打人", "斗殴", "入室", "报警",
-        "家暴", "跳楼", "轻生", "自杀",
-        "robbery", "robbed", "robbing", "knife", "gun", "kidnap", "kidnapped", "stabbed", "being beaten",
-        "suicide", "burglar", "murder",
-    ),
-    FIRE: (
-        "着火", "起火", "失火", "火灾", "爆炸", "燃气泄漏", "煤气泄漏", "被困", "溺水", "落水",
-        "on fire", "fire", "burning", "explosion", "exploded", "gas leak", "trapped", "drowning",
-    ),
-    AMBULANCE: (
-        "昏迷", "晕倒", "大出血", "心脏病", "中毒", "休克", "没有呼吸", "急救", "骨折",
-        "unconscious", "heart attack", "bleeding", "poisoned", "stroke", "not breathing", "ambulance",
-    ),
-}  # fmt: skip
-#: What sounds like danger and is none.
-_HARMLESS = re.compile(
-    r"fire(?:works?|crackers?|place|wall| hydrants?| engines?| lanes?| exits?| doors?| extinguishers?)"
-    r"|消防|防火|灭火器|烟火|放火炮|没有(?:着|起|失)火|no fire"
-)
+
+@cache
+def _told() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    """For each number the words that ask for it, and what sounds like danger and is none."""
+    text = resources.files("gongzhi.governance.matters").joinpath("emergencies.yaml").read_text("utf-8")
+    found = yaml.safe_load(text)
+    numbers = {number: re.compile(_either(lines)) for number, lines in found["numbers"].items()}
+    return numbers, re.compile("|".join(found["harmless"]))
+
+
+def _either(lines: list[str]) -> str:
+    """English words stand by themselves, Chinese ones wherever they stand."""
+    return "|".join(rf"\b(?:{line})\b" if line.isascii() else line for line in lines)
 
 
 def numbers_for(text: str) -> list[str]:
@@ -37,11 +31,6 @@ def numbers_for(text: str) -> list[str]:
     >>> numbers_for("The fire hydrant leaks"), numbers_for("河水发臭")
     ([], [])
     """
-    told = _HARMLESS.sub(" ", text.lower())
-    return [number for number, words in _WORDS.items() if any(_has(told, word) for word in words)]
-
-
-def _has(told: str, word: str) -> bool:
-    if not word.isascii():
-        return word in told
-    return re.search(rf"\b{re.escape(word)}\b", told) is not None
+    numbers, harmless = _told()
+    told = harmless.sub(" ", text.lower())
+    return [number for number, words in numbers.items() if words.search(told)]

@@ -145,12 +145,14 @@ def which(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("portal:who" if draft.placed else "portal:where", draft.key)
     found = suggestions(draft.text, known)
     suggested = {each.category.pk for each in found}
+    said = chosen.code if chosen else draft.category
     shown = {
         "form": form,
         "draft": draft,
+        "is_other": said and said not in {each.category.code for each in found},
         "suggested": found,
         "others": [each for each in known if each.pk not in suggested],
-        "chosen": chosen.code if chosen else draft.category or (found[0].category.code if found else ""),
+        "chosen": said or (found[0].category.code if found else ""),
         "emergency": numbers_for(draft.text),
         "answers": _answered_already(draft, around.called(draft.region)),
     }

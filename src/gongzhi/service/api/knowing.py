@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -64,7 +65,7 @@ def one_article(request: Any, key: UUID) -> Any:
 @router.get("/unresolved", response=list[UnresolvedTold], summary="What stands unresolved")
 def list_unresolved(request: Any, region: str) -> Any:
     """The public list of what cannot be done for now; never whose it is, and the place to the town alone."""
-    return open_to_all.unresolved(_region(region))
+    return [asdict(each) for each in open_to_all.unresolved(_region(region))]
 
 
 def _region(code: str) -> Region:

@@ -45,7 +45,7 @@ def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
     reason, basis = pause_of(own)
     return told | {
         "matter": handled,
-        "status": status_of(own, region),
+        "status": status_of(handled, region, own.pause),
         "arrangement": arrangement_of(own),
         "pause_reason": reason,
         "pause_basis": basis,

@@ -32,15 +32,14 @@ _SHOWN_ABOVE = frozenset({"submission.file", "matter.answer", "matter.answer_dir
 _AMONG_BODIES = frozenset({Clock.INSTRUCTION.value})
 
 
-def status_of(own: Own, region: Region) -> parts.Status:
-    """How a matter stands, whom it waits for and by when."""
-    matter = own.matter
+def status_of(matter: Matter, region: Region, pause: dict[str, Any] | None = None) -> parts.Status:
+    """How a matter stands, whom it waits for and by when; ``pause`` tells of clocks that stand still."""
     lead = name_of(matter.lead.name) if matter.lead else ""
     receiver = name_of(matter.first_receiver.name) if matter.first_receiver else name_of(region.name)
     if matter.state in (State.CLOSED, State.ANSWERED):
         return parts.Status(_over(matter, lead or receiver), "done", True)
-    if own.pause is not None:
-        return parts.Status(_standing_still(own, region), "suspended", True)
+    if matter.stopped:
+        return parts.Status(_standing_still(matter, pause or {}, region), "suspended", True)
     waits_for = lead or receiver
     if matter.due_at is None:
         how = "in_hand" if lead else "waiting"
@@ -76,11 +75,10 @@ def _exact(at: datetime, region: Region, precision: str = "") -> str:
     return Moment.of(at, region.zone, "day" if precision == "day" else None).exact()
 
 
-def _standing_still(own: Own, region: Region) -> str:
-    pause = own.pause or {}
+def _standing_still(matter: Matter, pause: dict[str, Any], region: Region) -> str:
     until = instant(pause.get("until"))
     told = {"until": _exact(until, region) if until else ""}
-    if pause.get("kind") == Stop.SHELVED:
+    if matter.stopped == Stop.SHELVED:
         if until is None:
             return _("It cannot be done for now and stands on the public list of the unresolved.")
         return (

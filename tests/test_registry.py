@@ -304,6 +304,15 @@ def _overdue(place: World) -> Case:
     return Case(PLATFORM, matter, {"deadline": clock.pk}, later=timedelta(days=60))
 
 
+def _article_told() -> dict[str, Any]:
+    words = {"zh": "河道保洁", "en": "Clean rivers"}
+    return {"title": words, "text": words, "review_on": date(2098, 1, 1)}
+
+
+def _article(place: World) -> Any:
+    return acts.write_article(place.staff("handler", place.water), place.water, **_article_told())
+
+
 def _last_body(code: str) -> Any:
     return organisation(code)
 
@@ -446,6 +455,22 @@ CASES: dict[str, Callable[[World], Case]] = {
         w.staff("director"), _matter(w), {"to": w.water, "text": "today", "giver": w.centre}
     ),
     "matter.judge_muster": _concluded,
+    "article.write": lambda w: Case(w.staff("handler", w.water), w.water, _article_told()),
+    "article.review": lambda w: Case(
+        w.staff("handler", w.water), _article(w), {"review_on": date(2099, 1, 1), "keywords": ["river"]}
+    ),
+    "article.retire": lambda w: Case(w.staff("handler", w.water), _article(w), {"reason": "no longer so"}),
+    "article.remind": lambda w: Case(PLATFORM, _article(w)),
+    "question.raise": lambda w: Case(w.staff("clerk"), w.water, {"text": "Who cleans the pond?"}),
+    "question.settle": lambda w: Case(
+        w.staff("handler", w.water),
+        acts.raise_question(w.staff("clerk"), w.water, text="Who cleans the pond?"),
+        {"reply": "The village does."},
+    ),
+    "submission.find": lambda w: Case(
+        w.staff("clerk"), w.county, {"number": w.submission().number, "purpose": "the caller asks"}
+    ),
+    "matter.let_see": lambda w: Case(PLATFORM, _matter(w), {"neighbour": _beside(w)}),
     "matter.merge": lambda w: Case(w.staff("clerk"), _matter(w), {"into": _matter(w, text="here too")}),
     "matter.minute": lambda w: (lambda g, m, c: Case(g, m, {"conference": c, "minutes": "each does half"}))(
         *_in_conference(w)

@@ -82,6 +82,29 @@ def _rule(state: str) -> Callable[[], list[Any]]:
 
 
 AUTHOR, REVIEWER = "qingpu.author", "qingpu.reviewer"
+
+
+def _article() -> list[Any]:
+    from gongzhi.governance.matters.models import Article
+
+    return [Article.objects.filter(owner=_bureau(), review_on__gt="2027-12-31")[:1].get().pk]
+
+
+def _question() -> list[Any]:
+    from gongzhi.governance.matters.models import Question
+
+    return [Question.objects.filter(owner=_bureau())[:1].get().pk]
+
+
+def _bureau() -> Any:
+    """The body of the handler."""
+    from gongzhi.foundation.parties.actors import person_actor
+    from gongzhi.service.accounts.models import Account
+
+    (body,) = person_actor(Account.objects.get(username=HANDLER).person_id).organisations
+    return body
+
+
 CLERK, HANDLER, DIRECTOR, AREA, ADMIN = "qingpu.clerk", "qingpu.handler", "qingpu.director", "area", "admin"
 
 PAGES = [
@@ -91,6 +114,10 @@ PAGES = [
     Seen("portal:report", main=".gz-main .btn-primary"),
     Seen("portal:ask", main=".gz-main .btn-primary"),
     Seen("portal:follow_up", main=".gz-main .btn-primary"),
+    Seen("portal:articles", query="?words=水", main=".gz-list a"),
+    Seen("portal:article", args=_article),
+    Seen("portal:unresolved"),
+    Seen("portal:bodies", main=".gz-main select"),
     Seen("portal:rules"),
     Seen("portal:check"),
     Seen("accounts:sign_in", main=".gz-main .btn-primary"),
@@ -104,6 +131,14 @@ PAGES = [
     Seen("desk:list", by=CLERK, args=lambda: ["all"], query="?state=closed", main=".gz-line a"),
     Seen("desk:list", by=HANDLER, args=lambda: ["waiting"], query="?words=nothing+like+it"),
     Seen("desk:take_in", by=CLERK, main=".gz-main .btn-primary"),
+    Seen("desk:telephone", by=CLERK, main=".gz-main .btn-primary"),
+    Seen("desk:knowledge", by=CLERK, query="?words=水", main=".gz-list a"),
+    Seen("desk:knowledge", by=HANDLER),
+    Seen("desk:article", by=HANDLER, args=_article, main=".gz-main .btn-primary"),
+    Seen("desk:write_article", by=HANDLER, main=".gz-main .btn-primary"),
+    Seen("desk:review_article", by=HANDLER, args=_article),
+    Seen("desk:ask_owner", by=CLERK, main=".gz-main .btn-primary"),
+    Seen("desk:question", by=HANDLER, args=_question, main=".gz-main .btn-primary"),
     Seen("desk:matter", by=CLERK, args=_matter("dispatched"), main=".gz-doing button"),
     Seen("desk:matter", by=CLERK, args=_matter("closed"), main=".gz-doing button"),
     Seen("desk:rules", by=AUTHOR, main=".gz-main .btn-primary"),
@@ -137,6 +172,10 @@ NO_PAGES = {
     "design:gallery": "looked at in tests/service/design/test_gallery.py, which takes a while",
     "portal:choose_region": "sends back",
     "portal:proof": "part of a page",
+    "portal:say": "does something on the page that is followed up",
+    "desk:join": "sends on",
+    "desk:on_behalf": "sends back",
+    "desk:retire_article": "sends back",
     "portal:receipt": "a file",
     "portal:file": "a file",
     "accounts:sign_out": "sends on",
@@ -272,6 +311,7 @@ def test_every_page_is_fine(
     load(lambda said: None, count=150)
     _wait_for_somebody()
     _have_a_rule_reviewed()
+    _know_something()
     reading = Reading(open_page, live_server.url)
     for number, seen in enumerate(PAGES):
         way = ways(language)[number % 2]
@@ -322,6 +362,25 @@ def _have_a_rule_reviewed() -> None:
         title={"zh": "村规民约", "en": "A covenant"},
         text="夜里安静 Quiet nights",
     )
+
+
+def _know_something() -> None:
+    """An article of the handler's bureau, and a question that it has not answered yet."""
+    from datetime import date
+
+    from gongzhi.foundation.parties.actors import person_actor
+    from gongzhi.foundation.parties.queries import Organisation
+    from gongzhi.governance.matters import acts
+    from gongzhi.service.accounts.models import Account
+
+    handler, clerk = (
+        person_actor(Account.objects.get(username=name).person_id).at_work for name in (HANDLER, CLERK)
+    )
+    bureau = Organisation.objects.get(pk=_bureau())
+    title = {"zh": "河道水面由谁保洁", "en": "Who keeps the water clean"}
+    text = {"zh": "由水务部门负责，每天巡查。", "en": "The water bureau does, every day."}
+    acts.write_article(handler, bureau, title=title, text=text, review_on=date(2098, 1, 1))
+    acts.raise_question(clerk, bureau, text="池塘里的水由谁换？ Who changes the water of a pond?")
 
 
 def _report_and_follow(reading: Reading, way: Way) -> None:

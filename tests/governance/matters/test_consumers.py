@@ -22,12 +22,15 @@ from gongzhi.foundation.ledger.consumers import run_once
 from gongzhi.foundation.ledger.models import Entry, Private, Undone
 from gongzhi.foundation.ledger.verify import verify
 from gongzhi.foundation.ledger.work import History
-from gongzhi.foundation.parties.actors import IMPORTER, anyone
+from gongzhi.foundation.parties.actors import IMPORTER, OPERATOR, anyone
+from gongzhi.foundation.rulebooks.acts import enact
+from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.acts import Contact, answer, close, dispatch
 from gongzhi.governance.matters.consumers import archive_what_is_due, erase_what_was_never_attached, letters
 from gongzhi.governance.matters.consumers import correspondence as consumers
 from gongzhi.governance.matters.models import Matter, Notice, Submission
 from gongzhi.governance.matters.notices import letter, sentence
+from gongzhi.governance.matters.rules import default_tables
 from tests.builders import World, world
 from tests.mailserver import Mailbox, serving
 
@@ -86,6 +89,52 @@ def test_who_brought_it_in_is_told_of_each_step_and_once(place: World) -> None:
     run_once()
     assert codes(submission) == ["dispatched", "answered", "closed"]
     assert not Undone.objects.exists()
+
+
+def test_whatever_changes_for_the_person_is_told_and_nothing_else(place: World) -> None:
+    for table in default_tables():
+        enact(OPERATOR, place.top, table=table)
+    submission = place.submission()
+    matter, handler = submission.matter, place.staff("handler", place.water)
+    assert matter is not None
+    acts.accept(handler, matter)
+    acts.answer_interim(handler, matter, text="The laboratory has it.")
+    for days, granted in ((1, False), (2, True)):
+        asked = acts.ask_extension(handler, matter, days=days, reason="Slow", told=True)
+        acts.sign_extension(place.staff("leader", place.water), matter, extension=asked, granted=granted)
+    acts.stop(handler, matter, kind="suspended", reason="An expert looks at it.")
+    acts.go_on(handler, matter)
+    run_once()
+    assert codes(submission) == ["dispatched", "taken_over", "interim", "extended", "stopped", "goes_on"]
+    told = {each.code: each for each in Notice.objects.select_related("submission__matter")}
+    with translation.override("en"):
+        assert sentence(told["taken_over"]) == "Water has taken it over and answers you from now on."
+        assert "The laboratory has it." in letter(told["interim"]).text
+        assert "An expert looks at it." in letter(told["stopped"]).text
+    assert not Undone.objects.exists()
+
+
+def test_what_is_not_taken_in_is_told_with_the_right_door(place: World) -> None:
+    submission = place.submission()
+    assert submission.matter is not None
+    acts.decline(
+        place.staff("clerk"), submission.matter, reason="A court has it.", right_door="Ask the court."
+    )
+    run_once()
+    assert codes(submission) == ["dispatched", "declined"]
+    notice = Notice.objects.select_related("submission__matter").get(code="declined")
+    assert "Ask the court." in letter(notice).text
+
+
+def test_whoever_has_withdrawn_is_told_no_more(place: World) -> None:
+    mine, theirs = place.submission("one"), place.submission("two")
+    assert mine.matter is not None and theirs.matter is not None
+    acts.merge(place.staff("clerk"), theirs.matter, into=mine.matter)
+    theirs.refresh_from_db()
+    acts.withdraw(anyone([theirs.pk]), theirs)
+    answered(place, mine)
+    run_once()
+    assert "answered" in codes(mine) and "answered" not in codes(theirs)
 
 
 def test_a_notice_leaves_an_entry_that_its_participant_may_read(place: World) -> None:

@@ -15,7 +15,8 @@ KINDS = ("own", "participant", "organisation", "grid", "region", "area")
 class Scope:
     """How far one appointment goes, or what a person holds.
 
-    ``paths`` are the regions of its extent, ``home`` is that of the organisation.
+    ``paths`` are the regions of its extent, ``home`` is that of the organisation; ``sealed`` is for the
+    platform alone, which tells people and watches clocks of what is sealed too.
     """
 
     person: UUID | None = None
@@ -25,6 +26,7 @@ class Scope:
     home: str = ""
     area: UUID | None = None
     everywhere: bool = False
+    sealed: bool = False
     holds: frozenset[UUID] = frozenset()
 
 

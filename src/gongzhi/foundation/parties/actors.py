@@ -49,6 +49,13 @@ class Actor:
 
     id: UUID
     held: tuple[Held, ...] = ()
+    #: The bodies of every post that the person holds, also of those as which they do not act now.
+    employers: frozenset[UUID] = frozenset()
+
+    @property
+    def bodies(self) -> frozenset[UUID]:
+        """All bodies that the person works for, whichever post they have chosen to act as."""
+        return self.employers | self.organisations
 
     @property
     def is_staff(self) -> bool:
@@ -88,7 +95,7 @@ def anyone(holds: Iterable[UUID] = ()) -> Actor:
 def person_actor(person: UUID, only: UUID | None = None) -> Actor:
     """A person with the appointments that hold at this moment, or with only one of them."""
     at = now()
-    found = (
+    found = list(
         Appointment.objects.filter(Q(until=None) | Q(until__gt=at), person=person, since__lte=at)
         .select_related("post__organisation__region", "post__role")
         .order_by("pk")
@@ -105,6 +112,7 @@ def person_actor(person: UUID, only: UUID | None = None) -> Actor:
             Held(None, "public", role_grants("public"), public, staff=False),
             Held(None, "holder", role_grants("holder"), own, staff=False),
         ),
+        frozenset(row.post.organisation_id for row in found),
     )
 
 
@@ -170,7 +178,8 @@ def held_by(by: Any) -> tuple[Held, ...]:
 def _held_by_machine(role: str) -> tuple[Held, ...]:
     held = _machine_cache.get(role)
     if held is None:
-        held = (Held(None, role, role_grants(role), Scope(everywhere=True), staff=True),)
+        scope = Scope(everywhere=True, sealed=role == "platform")
+        held = (Held(None, role, role_grants(role), scope, staff=True),)
         if role in _cache:
             _machine_cache[role] = held
     return held

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongzhi.foundation.ledger.prepared import Prepared
 from gongzhi.foundation.parties.models import Appointment, Charge, Organisation, Person, Post, Role
@@ -15,10 +15,9 @@ from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
 
 __all__ = [
-    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called",
-    "appointments_of", "charges_over", "command_over", "functions_over", "in_charge",
-    "names_of", "organisation",
-    "organisations", "person_reached", "role",
+    "Appointment", "Organisation", "Person", "Post", "Role", "appointments_called", "appointments_of",
+    "bodies_of", "charges_over", "command_over", "functions_over", "in_charge", "names_of", "organisation",
+    "organisations", "person_reached", "persons_with_phone", "role",
 ]  # fmt: skip
 
 
@@ -35,6 +34,13 @@ def organisation(code: str) -> Organisation | None:
     return Organisation.objects.select_related("region").filter(code=code).first()
 
 
+def bodies_of(region: Region) -> list[Organisation]:
+    """The bodies of a region, of those above it and of those below, the nearest first."""
+    codes = region.path.strip("/").split("/")
+    where = Q(region__code__in=codes) | Q(region__path__startswith=region.path)
+    return list(organisations().filter(where).order_by("-region__path", "code"))
+
+
 def role(code: str) -> Role | None:
     """The role with a code."""
     return Role.objects.filter(code=code).first()
@@ -48,6 +54,13 @@ def staff_roles() -> list[Role]:
 def person_reached(by: Any, key: UUID, verb: str = "person.read") -> Person | None:
     """A person whom the actor reaches."""
     return Person.objects.filter(reach(by, verb, Person), pk=key).first()
+
+
+def persons_with_phone(digits: str) -> list[UUID]:
+    """The persons who gave a telephone number with exactly these digits, however they wrote it."""
+    rows = Person.objects.filter(phone__endswith=digits[-1], erased=None).exclude(phone="")
+    narrowed = rows.values_list("pk", "phone")
+    return [key for key, phone in narrowed if "".join(c for c in phone if c.isdigit()) == digits]
 
 
 def appointments_of(person: UUID) -> QuerySet[Appointment]:

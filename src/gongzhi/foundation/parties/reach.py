@@ -36,8 +36,8 @@ def _reach(by: Any, verb: str, kind: type[models.Model]) -> Q | None:
         each = _of(held, verb, ways)
         if each is not None:
             found = each if found is None else (found | each if found and each else Q())
-    if found is not None and ways.barred is not None and isinstance(by, Actor) and by.organisations:
-        found = (found & ~ways.barred(by.id, by.organisations)) | _own(by, verb, ways)
+    if found is not None and ways.barred is not None and isinstance(by, Actor) and by.bodies:
+        found = (found & ~ways.barred(by.id, by.bodies)) | _own(by, verb, ways)
     return found
 
 
@@ -58,7 +58,7 @@ def _of(held: Held, verb: str, ways: Reached) -> Q | None:
     found: Q | None = None
     for kind in kinds:
         each = ways.by(kind, held.scope)
-        if ways.sealed and kind not in ("own", "participant"):
+        if ways.sealed and kind not in ("own", "participant") and not held.scope.sealed:
             each &= Q(**{ways.sealed: False})
         found = each if found is None else (found | each if found and each else Q())
     return found

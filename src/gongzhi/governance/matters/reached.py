@@ -15,11 +15,16 @@ from gongzhi.governance.matters.models import Part, Submission
 
 
 def _whose_matters_it_has(scope: Scope) -> Q:
-    """Persons behind submissions of matters in which the scope's organisation has a part."""
+    """Persons behind submissions of matters in which the scope's organisation has a part that stands.
+
+    Who wished that handlers see no number is reached by the body that took it in alone.
+    """
     if scope.organisation is None:
         return NOTHING
-    parts = Part.objects.filter(organisation=scope.organisation).values("matter")
-    return Q(pk__in=Submission.objects.filter(matter__in=parts, person__isnull=False).values("person"))
+    parts = Part.objects.filter(organisation=scope.organisation, released_at=None).values("matter")
+    brought = Submission.objects.filter(matter__in=parts, person__isnull=False)
+    shown = brought.filter(Q(hide_number=False) | Q(received_by=scope.organisation))
+    return Q(pk__in=shown.values("person"))
 
 
 def declare() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
@@ -107,6 +108,14 @@ NEARLY = declare(
 #: How often in a month a body may call a muster, and how soon those called must arrive.
 MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
 
+#: How near a border both sides see it, and how near and late two reports are of one thing.
+NEAR = declare(
+    "matters.near",
+    _("borders and neighbourhood"),
+    inputs=_MATTER,
+    outputs={"border_metres": "integer", "alike_metres": "integer", "alike_days": "integer"},
+)
+
 
 #: What each of the three rates weighs, out of a hundred, and from which mark on somebody is satisfied.
 RATES = declare(
@@ -152,6 +161,14 @@ def facts_of(matter: Any, **more: Any) -> dict[str, Any]:
 def asked_of(subject: Subject, matter: Any, **more: Any) -> Decision | None:
     """What the rule in force decides about a matter; None where none does, so that a person decides."""
     return consult(subject, matter.region, facts_of(matter, **more), [])
+
+
+def known(subject: Subject, region: Region, told: dict[str, Any], at: datetime) -> Decision | None:
+    """What the rule in force at a moment would decide, for a page that says so; None where none does."""
+    try:
+        return decide(subject, region, told, at)
+    except Undecidable:
+        return None
 
 
 def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: list[str]) -> Decision | None:

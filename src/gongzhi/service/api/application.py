@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from ninja import NinjaAPI
 
-from gongzhi.service.api import handling, openness, places, problems, submitting
+from gongzhi.service.api import handling, knowing, openness, places, problems, saying, submitting
 from gongzhi.service.api.callers import Caller
 
 DESCRIPTION = """\
@@ -65,5 +65,5 @@ api = _Api(
     auth=Caller(),
 )
 problems.register(api)
-for room in (places, submitting, handling, openness):
+for room in (places, submitting, saying, knowing, handling, openness):
     api.add_router("", room.router)

@@ -19,11 +19,12 @@ from gongzhi.foundation.files.queries import examine, files
 from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Invalid
+from gongzhi.foundation.parties.queries import organisation
 from gongzhi.foundation.regions import queries as regions
 from gongzhi.foundation.regions.coordinates import to_wgs84
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Grid, Region
-from gongzhi.governance.matters.acts import Contact, Place, file
+from gongzhi.governance.matters.acts import Accused, Contact, Needs, Place, file
 from gongzhi.governance.matters.followup import secret_of
 from gongzhi.governance.matters.queries import (
     Submission,
@@ -34,6 +35,7 @@ from gongzhi.governance.matters.queries import (
     submission_numbered,
     timeline,
 )
+from gongzhi.governance.matters.queries.own import for_one
 from gongzhi.governance.matters.queries.papers import clocks_of, files_of, filing_entry, notices_of
 from gongzhi.service.accounts.lockout import Attempt
 from gongzhi.service.api import told
@@ -67,6 +69,15 @@ class ContactIn(_Strict):
     email: str = ""
 
 
+class NeedsIn(_Strict):
+    """What helps to judge: haste, how many people, whether somebody needs care; who may see the number."""
+
+    urgency: Literal["ordinary", "urgent", "emergency"] = "ordinary"
+    people: int = Field(1, ge=1, le=1_000_000)
+    vulnerable: bool = False
+    hide_number: bool = Field(False, description="handlers see no number; the body that took it in rings")
+
+
 class SubmissionIn(_Strict):
     """Something to bring in."""
 
@@ -79,6 +90,12 @@ class SubmissionIn(_Strict):
     confidential: bool = Field(False, description="the contact is shown to nobody who does not reveal it")
     answer_by: Literal["page", "email", "phone"] = "page"
     files: list[UUID] = Field([], description="ids that `POST /files` gave")
+    needs: NeedsIn = Field(default_factory=lambda: NeedsIn.model_validate({}))
+    accused: list[str] = Field(
+        [],
+        max_length=5,
+        description="codes of the bodies that a report of wrongdoing accuses: they never see it",
+    )
 
 
 class FileStored(BaseModel):
@@ -141,6 +158,8 @@ def bring_in(
         answer_by=said.answer_by,
         attachments=_attached(said.files),
         language=get_language() or "zh-hans",
+        needs=Needs(**said.needs.model_dump()),
+        accused=_accused(said.accused),
     )
     clocks = clocks_of(filed.matter) if filed.matter else []
     answer = told.submission(filed, clocks)
@@ -152,12 +171,17 @@ def bring_in(
 @router.get("/submissions/{number}", response=told.SubmissionFollowed, summary="Follow something up")
 def follow_up(request: Any, number: str, submission_secret: Header[str] = "") -> Any:
     """How it stands and what happened, for whoever sends its secret or reaches it by a post."""
-    by, filed = _reached(request, number, submission_secret)
+    by, filed = reached(request, number, submission_secret)
+    return whole(by, filed)
+
+
+def whole(by: Any, filed: Submission) -> dict[str, Any]:
+    """A submission that was reached, with its matter's story, its files and its notices."""
     handled = matter(by, filed.matter_id) if filed.matter_id else None
     filed.matter = handled
     clocks = list(deadlines(handled)) if handled else []
     return told.submission(filed, clocks) | {
-        "timeline": [told.entry(each) for each in timeline(by, handled)] if handled else [],
+        "timeline": [told.entry(each) for each in for_one(timeline(by, handled), filed)] if handled else [],
         "files": [told.attached(each) for each in files_of(by, filed) if each.file.erased is None],
         "notices": [told.notice(each) for each in notices_of(filed)],
     }
@@ -169,7 +193,7 @@ def take_receipt(request: Any, number: str, submission_secret: Header[str] = "")
 
     For about a second after it was brought in the answer is 202 with the signed promise.
     """
-    _by, filed = _reached(request, number, submission_secret)
+    _by, filed = reached(request, number, submission_secret)
     entry = filing_entry(filed)
     if entry is None:
         raise Http404
@@ -179,6 +203,13 @@ def take_receipt(request: Any, number: str, submission_secret: Header[str] = "")
     response = HttpResponse(receipts.promise(entry), status=202, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = "1"
     return response
+
+
+def _accused(codes: list[str]) -> Accused:
+    bodies = {code: organisation(code) for code in dict.fromkeys(codes)}
+    if missing := [code for code, body in bodies.items() if body is None]:
+        raise Invalid(_("There is no body with the code %(code)s.") % {"code": missing[0]}, field="accused")
+    return Accused([body for body in bodies.values() if body is not None])
 
 
 def _key(told_key: str) -> str | None:
@@ -233,7 +264,7 @@ def _attached(keys: list[UUID]) -> list[StoredFile]:
     return [found[key] for key in dict.fromkeys(keys)]
 
 
-def _reached(request: Any, number: str, secret: str) -> tuple[Any, Submission]:
+def reached(request: Any, number: str, secret: str) -> tuple[Any, Submission]:
     """Whoever asks, with what they have shown the secret of, and the submission; guessing is slowed down."""
     by = request.auth
     try:

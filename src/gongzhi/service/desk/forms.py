@@ -13,7 +13,8 @@ from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.governance.matters.queries import AnswerBy, Category, Channel, Kind
+from gongzhi.governance.matters.acts import Accused, Needs
+from gongzhi.governance.matters.queries import AnswerBy, Category, Channel, Kind, Urgency
 from gongzhi.service.design.parts import name_of
 
 
@@ -160,6 +161,23 @@ class TakeInForm(ActForm):
     confidential = forms.BooleanField(
         label=_("Confidential: only those who handle it may know who it was"), required=False
     )
+    hide_number = forms.BooleanField(
+        label=_("Hide the number from those who handle it: we ring the person ourselves"), required=False
+    )
+    urgency = forms.ChoiceField(label=_("How urgent is it?"), choices=Urgency.choices, required=False)
+    people = forms.IntegerField(
+        label=_("How many people is it about?"), required=False, min_value=1, max_value=1_000_000, initial=1
+    )
+    vulnerable = forms.BooleanField(
+        label=_("A child, an old or ill person, or somebody with a disability suffers from it"),
+        required=False,
+    )
+    accused = forms.MultipleChoiceField(
+        label=_("Only for a report of wrongdoing: whom does it accuse?"),
+        help_text=_("They will not see it, nor will anybody under their orders."),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+    )
     answer_by = forms.ChoiceField(
         label=_("How would they like to be answered?"),
         choices=AnswerBy.choices,
@@ -168,13 +186,36 @@ class TakeInForm(ActForm):
     )
 
     def __init__(
-        self, *args: Any, categories: Iterable[Category] = (), regions: Iterable[Region] = (), **kwargs: Any
+        self,
+        *args: Any,
+        categories: Iterable[Category] = (),
+        regions: Iterable[Region] = (),
+        bodies: Iterable[Organisation] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.regions = {each.code: each for each in regions}
+        self.bodies = {each.code: each for each in bodies}
         choose: list[tuple[str, Any]] = [("", _("Choose"))]
         fields: Any = self.fields
         fields["category"].choices = choose + [(c.code, name_of(c.name)) for c in categories]
         fields["region"].choices = [(r.code, name_of(r.name)) for r in self.regions.values()]
+        fields["accused"].choices = [(code, _shown(body)) for code, body in self.bodies.items()]
         if len(self.regions) > 1:
             fields["region"].choices.insert(0, choose[0])
+
+    @property
+    def needs(self) -> Needs:
+        """What the clerk noted of haste, of how many people, and of who needs care."""
+        told = self.cleaned_data
+        return Needs(
+            told.get("urgency") or Urgency.ORDINARY.value,
+            told.get("people") or 1,
+            bool(told.get("vulnerable")),
+            bool(told.get("hide_number")),
+        )
+
+    @property
+    def named(self) -> Accused:
+        """Whom a report of wrongdoing accuses."""
+        return Accused([self.bodies[code] for code in self.cleaned_data.get("accused") or ()])

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, Refusal
+from gongzhi.foundation.parties.queries import bodies_of
 from gongzhi.foundation.parties.reach import may
-from gongzhi.foundation.regions.queries import locate
+from gongzhi.foundation.regions.queries import Region, locate
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.acts import Contact, Place
+from gongzhi.governance.matters.emergencies import numbers_for
 from gongzhi.governance.matters.followup import secret_of
-from gongzhi.governance.matters.queries import Submission
+from gongzhi.governance.matters.queries import Kind, Submission, knowledge, near
 from gongzhi.service.design import parts
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import TakeInForm
@@ -32,7 +39,10 @@ def take_in(request: Any) -> HttpResponse:
         )
     regions = list(queries.regions_taking_in(by))
     told = request.POST if request.method == "POST" else None
-    form = TakeInForm(told, categories=queries.categories_at_work(by), regions=regions)
+    bodies = {each.code: each for top in _tops(regions) for each in bodies_of(top)}
+    form = TakeInForm(
+        told, categories=queries.categories_at_work(by), regions=regions, bodies=bodies.values()
+    )
     if told is not None and form.is_valid():
         try:
             return _taken_in(request, _file(by, form))
@@ -42,6 +52,15 @@ def take_in(request: Any) -> HttpResponse:
     return _page(request, form, 200 if told is None else 422)
 
 
+def _tops(regions: list[Region]) -> list[Region]:
+    """Of some regions those that lie in none of the others."""
+    return [
+        each
+        for each in regions
+        if not any(each.path != other.path and each.path.startswith(other.path) for other in regions)
+    ]
+
+
 def _page(request: Any, form: TakeInForm, status: int, refusal: Refusal | None = None) -> HttpResponse:
     areas = [parts.Area(r.outline, mark="") for r in form.regions.values() if r.outline]
     shown = refusal if refusal is not None and refusal.field not in form.fields else None
@@ -49,7 +68,15 @@ def _page(request: Any, form: TakeInForm, status: int, refusal: Refusal | None =
         title=_("Show it on the map"), short=True, pick_lon="#id_lon", pick_lat="#id_lat", areas=areas
     )
     return render(
-        request, "desk/take_in.html", {"form": form, "refusal": shown, "picker": place}, status=status
+        request,
+        "desk/take_in.html",
+        {
+            "form": form,
+            "refusal": shown,
+            "picker": place,
+            "emergency": numbers_for(form.data.get("text", "")),
+        },
+        status=status,
     )
 
 
@@ -73,17 +100,55 @@ def _file(by: Any, form: TakeInForm) -> Submission:
         confidential=told["confidential"],
         answer_by=told["answer_by"],
         language=get_language() or "zh-hans",
+        needs=form.needs,
+        accused=form.named,
     )
 
 
 def _taken_in(request: Any, submission: Submission) -> HttpResponse:
-    matter = submission.matter
     receipt = parts.Receipt(
         number=submission.number,
         secret=secret_of(submission),
         at=submission.filed_at,
         zone=submission.region.zone,
     )
-    return render(
-        request, "desk/taken_in.html", {"submission": submission, "matter": matter, "receipt": receipt}
-    )
+    by, reached = request.by, None
+    if submission.matter_id is not None:
+        reached = queries.matter(by, submission.matter_id)
+    shown = {
+        "submission": submission,
+        "matter": reached,
+        "receipt": receipt,
+        "emergency": numbers_for(submission.text),
+        "alike": near.alike(by, reached, now()) if reached is not None else [],
+        "answers": _answered_already(by, submission) if reached is not None else [],
+        "key": str(uuid7()),
+    }
+    return render(request, "desk/taken_in.html", shown)
+
+
+def _answered_already(by: Any, submission: Submission) -> list[Any]:
+    """What the knowledge base says to a question, so that it is answered at once."""
+    if submission.kind != Kind.CONSULT:
+        return []
+    return knowledge.found(knowledge.articles(by, now()), submission.text)[:5]
+
+
+@at_work
+@require_POST
+def join(request: Any, key: UUID) -> HttpResponse:
+    """Join what was just taken in to what neighbours reported before."""
+    matter = queries.matter(request.by, key)
+    into = _matter_of(request.by, request.POST.get("into", ""))
+    if matter is None or into is None:
+        raise Http404
+    acts.merge.once(request.POST.get("key") or None)(request.by, matter, into=into)
+    messages.success(request, _("It is handled together with the other; each is told of the answer."))
+    return redirect("desk:matter", into.pk)
+
+
+def _matter_of(by: Any, key: str) -> Any:
+    try:
+        return queries.matter(by, UUID(key))
+    except ValueError:
+        return None

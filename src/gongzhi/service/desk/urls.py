@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.service.desk import board, views
+from gongzhi.service.desk import board, knowing, taking_in, telephone, views
 from gongzhi.service.desk.rules import others
 from gongzhi.service.desk.rules import views as rules
 
@@ -26,6 +26,16 @@ urlpatterns = [
     path("rules/<uuid:key>/", rules.rule, name="rule"),
     path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),
     path("rules/<uuid:key>/<slug:name>/", rules.rule_do, name="rule_do"),
+    path("take-in/<uuid:key>/join/", taking_in.join, name="join"),
+    path("telephone/", telephone.find, name="telephone"),
+    path("telephone/<uuid:key>/<slug:name>/", telephone.say, name="on_behalf"),
+    path("knowledge/", knowing.articles, name="knowledge"),
+    path("knowledge/new/", knowing.write, name="write_article"),
+    path("knowledge/ask/", knowing.ask, name="ask_owner"),
+    path("knowledge/question/<uuid:key>/", knowing.question, name="question"),
+    path("knowledge/<uuid:key>/", knowing.article, name="article"),
+    path("knowledge/<uuid:key>/review/", knowing.review, name="review_article"),
+    path("knowledge/<uuid:key>/retire/", knowing.retire, name="retire_article"),
     path("matter/<uuid:key>/", views.matter, name="matter"),
     path("matter/<uuid:key>/package.zip", views.package, name="package"),
     path("matter/<uuid:key>/<slug:name>/", views.do, name="do"),

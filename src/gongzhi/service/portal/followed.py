@@ -5,57 +5,88 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.governance.matters.queries import (
-    Matter,
-    Role,
-    Submission,
-    at_desk,
-    bodies_called,
-    clocks,
-    story,
-)
+from gongzhi.governance.matters.queries import Submission, bodies_called, clocks, story
+from gongzhi.governance.matters.queries.own import Own, for_one, instant, own_matter
 from gongzhi.governance.matters.queries.papers import files_of
-from gongzhi.service.design.parts import Party, Receipt
-from gongzhi.service.portal.sentences import bodies_in, clock_of, next_of, status_of, steps_of
+from gongzhi.service.design.parts import Deadline, Party, Receipt
+from gongzhi.service.portal.happened import bodies_in
+from gongzhi.service.portal.saying import sayings_of
+from gongzhi.service.portal.sentences import (
+    arrangement_of,
+    clock_of,
+    clocks_shown,
+    extension_of,
+    next_of,
+    pause_of,
+    status_of,
+    steps_of,
+)
 
 
-def followed(by: Any, filed: Submission) -> dict[str, Any]:
-    """A submission that was reached, its matter, clocks, story and receipt, as pages show them."""
+def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
+    """A submission that was reached, its matter, clocks, story and receipt, as pages show them.
+
+    ``tried`` is what somebody wanted to say there and could not.
+    """
     region = filed.region
     told: dict[str, Any] = {"submission": filed, "region": region}
-    desk = at_desk(by, filed.matter_id) if filed.matter_id else None
-    if desk is None:
+    own = own_matter(by, filed, now())
+    if own is None:
         return told
-    handled, entries = desk.matter, story(desk, [filed])
-    bodies = bodies_called(bodies_in(entries), [handled.lead, handled.first_receiver])
+    handled, entries = own.matter, for_one(story(own.desk, [filed]), filed)
+    known = [handled.lead, handled.first_receiver, handled.answering]
+    bodies = bodies_called(bodies_in(entries), known)
+    binding = clocks_shown(clocks(handled))
+    reason, basis = pause_of(own)
     return told | {
         "matter": handled,
-        "status": status_of(handled, region),
-        "next": next_of(handled),
-        "clocks": [clock_of(each, region) for each in clocks(handled)],
+        "status": status_of(handled, region, own.pause),
+        "arrangement": arrangement_of(own),
+        "pause_reason": reason,
+        "pause_basis": basis,
+        "extension": extension_of(own),
+        "next": next_of(own, binding, region),
+        "clocks": [clock_of(each, region) for each in binding],
         "steps": steps_of(entries, bodies, region),
-        "parties": _parties(handled),
+        "parties": _parties(own),
+        "supports": [_support(each, region) for each in own.supports],
         "files": list(files_of(by, filed)),
         "receipt": receipt_of(filed, filing(entries, filed)),
         "is_answered": handled.answered_at is not None,
+        "rating": own.rating,
+        "sayings": sayings_of(own, filed, tried),
     }
 
 
-def _parties(handled: Matter) -> list[Party]:
-    """Who answers for a matter: its lead; until there is one, whoever received it first."""
-    found = []
-    if handled.lead is not None:
-        found.append(_party(handled.lead, Role.LEAD.label))
-    if handled.first_receiver is not None and handled.first_receiver_id != handled.lead_id:
-        found.append(_party(handled.first_receiver, Role.FIRST_RECEIVER.label))
-    return found
+def _parties(own: Own) -> list[Party]:
+    """Who answers to the person first, then who leads, then whoever received it first."""
+    handled, found = own.matter, {}
+    if handled.answering is not None:
+        found[handled.answering.pk] = _party(handled.answering, _("answers you"))
+    if handled.lead is not None and handled.lead.pk not in found:
+        found[handled.lead.pk] = _party(handled.lead, _("was sent it and is to take over"))
+    receiver = handled.first_receiver
+    if receiver is not None and receiver.pk not in found:
+        found[receiver.pk] = _party(receiver, _("took it in"))
+    return list(found.values())
 
 
-def _party(body: Organisation, role: Any) -> Party:
-    return Party(body.name, role=str(role), region=body.region.name, note=body.phone)
+def _party(body: Organisation, role: str) -> Party:
+    return Party(body.name, role=role, region=body.region.name, note=body.phone)
+
+
+def _support(told: dict[str, Any], region: Any) -> tuple[Party, Deadline | None]:
+    """A body that helps, and by when; one that has reported is done."""
+    reported, due = instant(told["reported"]), instant(told["due"])
+    role = _("has helped") if reported else _("helps")
+    party = Party(told["name"], role=role, region=told["region"], note=told["phone"] or "")
+    clock = Deadline(due=due, zone=region.zone, label=_("Its part"), met=reported) if due else None
+    return party, clock
 
 
 def filing(entries: list[Told], filed: Submission) -> Told | None:

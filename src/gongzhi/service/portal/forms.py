@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.regions.coordinates import to_wgs84
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.governance.matters.acts import PLACE_LENGTH, TEXT_LENGTH, Contact
-from gongzhi.governance.matters.queries import AnswerBy, Category, Kind
+from gongzhi.governance.matters.acts import PLACE_LENGTH, TEXT_LENGTH, Accused, Contact, Needs
+from gongzhi.governance.matters.queries import AnswerBy, Category, Kind, Urgency
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.design.reading import size_of_type
 
 #: Kinds of which it must be known where they are.
 _SOMEWHERE = (Kind.COMPLAIN, Kind.REPORT, Kind.HELP)
@@ -71,6 +75,8 @@ class What(forms.Form):
         fields: Any = self.fields
         fields["kind"].choices = [(kind, _WISHES[Kind(kind)]) for kind in kinds]
         fields["region"].choices = [(each.code, name_of(each.name)) for each in regions]
+        if not self.initial.get("kind"):
+            self.initial["kind"] = kinds[0]
         if len(kinds) == 1:
             fields["kind"].widget = forms.HiddenInput()
             fields["kind"].initial = kinds[0]
@@ -139,6 +145,12 @@ class Where(forms.Form):
         return told
 
 
+def begin_at(request: HttpRequest, form: forms.Form, name: str) -> None:
+    """In large type, where every tap counts, a page begins in the field that it is about."""
+    if size_of_type(request) == "large" and not form.is_bound:
+        form.fields[name].widget.attrs["autofocus"] = True
+
+
 ANONYMOUS, CONFIDENTIAL, CONTACT, MYSELF = "anonymous", "confidential", "contact", "myself"
 
 
@@ -182,14 +194,80 @@ class Who(forms.Form):
         ],
         initial=AnswerBy.PAGE.value,
     )
+    hide_number = forms.BooleanField(
+        label=_("Hide my number from those who handle it: only the centre that took it in may ring me"),
+        required=False,
+    )
+    accused = forms.ChoiceField(
+        label=_("Which body is it about?"),
+        help_text=_(
+            "They will not see this report, nor will anybody under their orders. It goes to a body that they "
+            "do not command. If you name none, it goes to whoever handles such things here."
+        ),
+        required=False,
+    )
+    urgency = forms.ChoiceField(
+        label=_("Can it wait?"),
+        required=False,
+        choices=[
+            (Urgency.ORDINARY.value, _("Yes, as long as it usually takes")),
+            (Urgency.URGENT.value, _("No, it gets worse every day")),
+        ],
+        initial=Urgency.ORDINARY.value,
+    )
+    people = forms.IntegerField(
+        label=_("How many people is it about?"), required=False, min_value=1, max_value=100_000, initial=1
+    )
+    vulnerable = forms.BooleanField(
+        label=_("A child, an old or ill person, or somebody with a disability suffers from it"),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, signed_in_as: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, signed_in_as: str = "", bodies: Iterable[Organisation] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.bodies = {each.code: each for each in bodies}
+        if self.bodies:
+            self._name_bodies()
+        else:
+            del self.fields["accused"]
         if signed_in_as:
             fields: Any = self.fields
             fields["identity"] = deepcopy(fields["identity"])
             myself = (MYSELF, _("Yes, as %(name)s, with what my account says.") % {"name": signed_in_as})
             fields["identity"].choices = [myself, *fields["identity"].choices]
+
+    def _name_bodies(self) -> None:
+        """The bodies that can be named, by the region that each belongs to."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for each in self.bodies.values():
+            groups.setdefault(name_of(each.region.name), []).append((each.code, name_of(each.name)))
+        field: Any = deepcopy(self.fields["accused"])
+        field.choices = [("", _("I name none")), *groups.items()]
+        self.fields["accused"] = field
+
+    @property
+    def is_about_a_body(self) -> bool:
+        """Whether this report may name a body, so that nobody else is to see it."""
+        return "accused" in self.fields
+
+    @property
+    def needs(self) -> Needs:
+        """What whoever takes it in notes of it."""
+        told = self.cleaned_data
+        return Needs(
+            urgency=told.get("urgency") or Urgency.ORDINARY.value,
+            people=told.get("people") or 1,
+            vulnerable=bool(told.get("vulnerable")),
+            hide_number=bool(told.get("hide_number")),
+        )
+
+    @property
+    def named(self) -> Accused:
+        """Whom a report of wrongdoing accuses, as far as it was said."""
+        body = self.bodies.get(self.cleaned_data.get("accused") or "")
+        return Accused(bodies=[body]) if body is not None else Accused()
 
     def clean(self) -> dict[str, Any]:
         """Who is to be answered by e-mail or telephone has given it."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongzhi.foundation.regions.queries import Region, grid, locate, near_borders, region
+from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.regions.queries import Region, grid, locate, region
 from gongzhi.governance.matters.acts import Place
+from gongzhi.governance.matters.queries.near import across
 from gongzhi.service.portal.drafts import Draft
 from gongzhi.service.portal.here import Here
-
-#: So close to another region's grid a spot counts as lying on the border.
-BORDER_METRES = 200
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,16 @@ def locate_draft(draft: Draft, here: Here) -> None:
     draft.located = cell.code if cell else ""
     draft.into = cell.region.code if cell and is_inside else authority.code
     draft.authority = authority.code
-    draft.close_by = [each.code for each in _close_by(draft, here) if each.pk != authority.pk]
+    draft.close_by = [each.code for each in _close_by(draft, authority, here) if each.pk != authority.pk]
 
 
-def _close_by(draft: Draft, here: Here) -> list[Region]:
+def _close_by(draft: Draft, authority: Region, here: Here) -> list[Region]:
+    """The regions on the other side of a border that a spot lies near, as the rule counts near."""
     if draft.lon is None or draft.lat is None:
         return []
-    near = near_borders(draft.lon, draft.lat, BORDER_METRES)
-    found = {each.code: each for cell, _metres in near if (each := here.around(cell.region.path))}
+    told = {"kind": draft.kind, "category": draft.category, "channel": "portal", "urgency": "ordinary"}
+    bodies = across(authority, told, draft.lon, draft.lat, now())
+    found = {each.code: each for body in bodies if (each := here.around(body.region.path))}
     return list(found.values())
 
 

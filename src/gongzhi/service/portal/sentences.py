@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gongzhi.foundation.ledger.acts import ACTS, PLATFORM
+from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import Place
-from gongzhi.governance.matters.queries import Clock, Deadline, Matter, State
+from gongzhi.governance.matters.queries import Clock, Deadline, Matter, Outcome, State, Step, Stop
+from gongzhi.governance.matters.queries.own import Own, instant
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.portal.happened import clock_name, sentence, state
 from gongzhi.service.portal.placing import Around
 
 #: What happens inside the house and tells the public nothing.
-_INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store"})
+_INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store", "matter.nearly_due"})
 
 #: Whose words stand on the page already.
-_SHOWN_ABOVE = frozenset({"submission.file", "matter.answer"})
+_SHOWN_ABOVE = frozenset({"submission.file", "matter.answer", "matter.answer_directly", "matter.decline"})
+#: Clocks that bind bodies among themselves, of which a person is told by sentences alone.
+_AMONG_BODIES = frozenset({Clock.INSTRUCTION.value})
 
 
-def status_of(matter: Matter, region: Region) -> parts.Status:
-    """How a matter stands, whom it waits for and by when."""
+def status_of(matter: Matter, region: Region, pause: dict[str, Any] | None = None) -> parts.Status:
+    """How a matter stands, whom it waits for and by when; ``pause`` tells of clocks that stand still."""
     lead = name_of(matter.lead.name) if matter.lead else ""
     receiver = name_of(matter.first_receiver.name) if matter.first_receiver else name_of(region.name)
-    if matter.state == State.CLOSED:
-        return parts.Status(_("%(body)s has answered, and it is closed.") % {"body": lead}, "done", True)
-    if matter.state == State.ANSWERED:
-        return parts.Status(_("%(body)s has answered.") % {"body": lead}, "done", True)
+    if matter.state in (State.CLOSED, State.ANSWERED):
+        return parts.Status(_over(matter, lead or receiver), "done", True)
+    if matter.stopped:
+        return parts.Status(_standing_still(matter, pause or {}, region), "suspended", True)
     waits_for = lead or receiver
     if matter.due_at is None:
-        state = "in_hand" if lead else "waiting"
-        return parts.Status(_("Waiting for %(body)s.") % {"body": waits_for}, state, True)
-    due = Moment.of(matter.due_at, region.zone, "day" if matter.precision == "day" else None).exact()
+        how = "in_hand" if lead else "waiting"
+        return parts.Status(_("Waiting for %(body)s.") % {"body": waits_for}, how, True)
+    due = _exact(matter.due_at, region, matter.precision)
     told = {"body": waits_for, "due": due}
     if matter.due_at < now():
         return parts.Status(_("%(body)s should have answered by %(due)s.") % told, "overdue", True)
@@ -50,6 +55,114 @@ def status_of(matter: Matter, region: Region) -> parts.Status:
             True,
         )
     return parts.Status(_("Waiting for %(body)s to answer by %(due)s.") % told, "in_hand", True)
+
+
+def _over(matter: Matter, body: str) -> str:
+    told = {"body": body}
+    if matter.state == State.ANSWERED:
+        return _("%(body)s has answered.") % told
+    if matter.outcome == Outcome.WITHDRAWN:
+        return _("It was withdrawn, and it is closed.")
+    if matter.outcome == Outcome.DECLINED:
+        return _("It was not taken in. The right door stands below.")
+    if matter.outcome == Outcome.DIRECT:
+        answerer = name_of(matter.answering.name) if matter.answering else body
+        return _("%(body)s has answered at once, and it is closed.") % {"body": answerer}
+    return _("%(body)s has answered, and it is closed.") % told
+
+
+def _exact(at: datetime, region: Region, precision: str = "") -> str:
+    return Moment.of(at, region.zone, "day" if precision == "day" else None).exact()
+
+
+def _standing_still(matter: Matter, pause: dict[str, Any], region: Region) -> str:
+    until = instant(pause.get("until"))
+    told = {"until": _exact(until, region) if until else ""}
+    if matter.stopped == Stop.SHELVED:
+        if until is None:
+            return _("It cannot be done for now and stands on the public list of the unresolved.")
+        return (
+            _("It cannot be done for now and stands on the public list of the unresolved, until %(until)s.")
+            % told
+        )
+    if until is None:
+        return _("The clocks stand still.")
+    return _("The clocks stand still until %(until)s at the latest.") % told
+
+
+def pause_of(own: Own) -> tuple[str, str]:
+    """Why the clocks stand still, in the words of whoever stopped them, and on what rule."""
+    return (own.pause["reason"], own.pause["basis"]) if own.pause else ("", "")
+
+
+def arrangement_of(own: Own) -> str:
+    """Who answers while bodies settle who leads, and what they are at; empty where it is settled."""
+    matter = own.matter
+    answering = name_of(matter.answering.name) if matter.answering else ""
+    if own.handover is None:
+        is_settled = matter.lead_id is None or matter.lead_id == matter.answering_id
+        if is_settled or matter.state != State.DISPATCHED or not answering:
+            return ""
+        lead = name_of(matter.lead.name) if matter.lead else ""
+        told = {"lead": lead, "answering": answering}
+        return (
+            _("It was sent to %(lead)s. Until it has taken over, %(answering)s goes on answering you.") % told
+        )
+    told = {
+        "giver": name_of(own.handover["giver"]),
+        "asked": name_of(own.handover["asked"]),
+        "arbiter": name_of(own.handover["arbiter"]),
+        "answering": answering,
+    }
+    sentences = {
+        Step.OFFERED.value: _(
+            "%(giver)s has asked %(asked)s to take over. Until it has, %(answering)s goes on answering you."
+        ),
+        Step.RETURNED.value: _(
+            "%(asked)s has returned it to %(giver)s. %(answering)s goes on answering you; nothing is lost."
+        ),
+        Step.ARBITRATION.value: _(
+            "%(giver)s and %(asked)s do not agree who leads; %(arbiter)s decides. "
+            "Until then %(answering)s goes on answering you."
+        ),
+        Step.CONFERENCE.value: _(
+            "%(giver)s and %(asked)s meet to agree who leads. Until then %(answering)s goes on answering you."
+        ),
+        Step.SUPERIORS.value: _(
+            "Who leads is before the superiors of %(giver)s and %(asked)s. "
+            "Until then %(answering)s goes on answering you."
+        ),
+    }
+    return sentences.get(own.handover["step"], "") % told
+
+
+def extension_of(own: Own) -> str:
+    """That more time was granted, and why; empty where it was not, or is long over."""
+    if own.extension is None or own.matter.state not in (State.OPEN, State.DISPATCHED):
+        return ""
+    told = {"days": own.extension["days"], "reason": own.extension["reason"]}
+    return _("The deadline was extended by %(days)d working days: %(reason)s") % told
+
+
+def next_of(own: Own, clocks: Iterable[Deadline], region: Region) -> str:
+    """What happens next, in one sentence."""
+    matter = own.matter
+    running = {each.clock: each.due_at for each in clocks if each.met_at is None}
+    if matter.state == State.OPEN:
+        return _("A person reads it and sends it to the body that handles it.")
+    if matter.state == State.DISPATCHED:
+        return arrangement_of(own) or _(
+            "It was sent on at once. The body that handles it looks into it and answers you."
+        )
+    if (due := running.get(Clock.VERIFY.value)) is not None:
+        told = {"due": _exact(due, region)}
+        return _("Somebody who did not handle it looks, by %(due)s, whether it was done.") % told
+    if (due := running.get(Clock.CALL_BACK.value)) is not None:
+        return _("You are called back by %(due)s and asked how it went.") % {"due": _exact(due, region)}
+    if own.reopen_until is not None and "reopen" in own.sayings:
+        told = {"until": _exact(own.reopen_until, region)}
+        return _("If it was not done, you can have it opened again until %(until)s.") % told
+    return _("The answer stands below.")
 
 
 def where_in_words(place: Place) -> str:
@@ -73,27 +186,16 @@ def border_hint(spot: Around) -> str:
     }
     return (
         _(
-            "This spot lies on the border of %(region)s and %(others)s. It goes to %(region)s first; "
-            "if it belongs to the other side, it is passed on, and you need not report it twice."
+            "This spot lies on the border of %(region)s and %(others)s. Both will see it. %(region)s answers "
+            "you first; if it belongs to the other side, it is passed on, and you need not report it twice."
         )
         % told
     )
 
 
-def next_of(matter: Matter) -> str:
-    """What happens next, in one sentence."""
-    if matter.state == State.OPEN:
-        return _("A person reads it and sends it to the body that handles it.")
-    if matter.state == State.DISPATCHED:
-        return _("It was sent on at once. The body that handles it looks into it and answers you.")
-    return _("The answer stands below.")
-
-
-_CLOCKS = {
-    Clock.CONTACT.value: lambda: _("First contact"),
-    Clock.ANSWER.value: lambda: _("Answer"),
-    Clock.FINISH.value: lambda: _("Finished and answered"),
-}
+def clocks_shown(clocks: Iterable[Deadline]) -> list[Deadline]:
+    """The clocks that a person is told of: those that run, and those that were met."""
+    return [each for each in clocks if not each.void and each.clock not in _AMONG_BODIES]
 
 
 def clock_of(deadline: Deadline, region: Region) -> parts.Deadline:
@@ -101,10 +203,11 @@ def clock_of(deadline: Deadline, region: Region) -> parts.Deadline:
     return parts.Deadline(
         due=deadline.due_at,
         zone=region.zone,
-        label=_CLOCKS[deadline.clock](),
+        label=clock_name(deadline.clock),
         precision="day" if deadline.precision == "day" else "minute",
         rule=_rule(deadline),
         met=deadline.met_at,
+        stopped=deadline.paused_at is not None and deadline.met_at is None,
     )
 
 
@@ -145,54 +248,17 @@ def steps_of(entries: Iterable[Told], bodies: Mapping[str, Any], region: Region)
     """What happened, each entry a sentence; ``bodies`` are names of organisations by code."""
     return [
         parts.Step(
-            sentence=_sentence(told, bodies),
+            sentence=sentence(told, bodies),
             at=told.occurred,
             by=_by(told),
             zone=region.zone,
             precision="day" if told.precision == "day" else "minute",
             text=_text(told),
+            state=state(told.verb),
         )
         for told in entries
         if told.verb not in _INSIDE
     ]
-
-
-def bodies_in(entries: Iterable[Told]) -> set[str]:
-    """The codes of the organisations that entries name."""
-    return {
-        code
-        for told in entries
-        for name in ("to", "receiver")
-        if isinstance(code := told.facts.get(name), str)
-    }
-
-
-def _sentence(told: Told, bodies: Mapping[str, Any]) -> str:
-    facts = told.facts
-    if told.verb == "submission.file":
-        return _("It was brought in.")
-    if told.verb == "matter.open":
-        receiver = bodies.get(str(facts.get("receiver") or ""))
-        if receiver is None:
-            return _("It was taken in.")
-        return _("%(body)s took it in, and answers for it until another body has.") % {
-            "body": name_of(receiver)
-        }
-    if told.verb == "matter.dispatch":
-        to = bodies.get(facts.get("to") or "")
-        return _("It was sent to %(body)s.") % {"body": name_of(to) if to else facts.get("to", "")}
-    in_time: bool | None = facts.get("in_time")
-    if told.verb == "matter.contact":
-        if in_time is None:
-            return _("First contact was made.")
-        return _("First contact was made, in time.") if in_time else _("First contact was made, late.")
-    if told.verb == "matter.answer":
-        if in_time is None:
-            return _("It was answered.")
-        return _("It was answered, in time.") if in_time else _("It was answered, late.")
-    if told.verb == "matter.close":
-        return _("It was closed.")
-    return str(ACTS[told.verb].title) if told.verb in ACTS else told.verb
 
 
 def _text(told: Told) -> str:
@@ -200,7 +266,12 @@ def _text(told: Told) -> str:
         return _("What stood here was erased. The proof that it stood here still holds.")
     if told.verb in _SHOWN_ABOVE:
         return ""
-    return str((told.private or {}).get("text", ""))
+    private = told.private or {}
+    return str(next((private[key] for key in _WORDS if private.get(key)), ""))
+
+
+#: Where an entry keeps the words that whoever brought it in reads.
+_WORDS = ("text", "reason", "conclusion", "grounds", "about")
 
 
 def _by(told: Told) -> Any:

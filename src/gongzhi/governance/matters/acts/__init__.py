@@ -16,6 +16,7 @@ from gongzhi.governance.matters.acts.filing import (
     file,
     open_matter,
 )
+from gongzhi.governance.matters.acts.finding import find
 from gongzhi.governance.matters.acts.grouping import merge, represent, unmerge
 from gongzhi.governance.matters.acts.handling import (
     accept,
@@ -61,8 +62,17 @@ from gongzhi.governance.matters.acts.joint import (
     supervise,
 )
 from gongzhi.governance.matters.acts.keeping import archive, erase_person
+from gongzhi.governance.matters.acts.knowledge import (
+    raise_question,
+    remind_of_article,
+    retire_article,
+    review_article,
+    settle_question,
+    write_article,
+)
 from gongzhi.governance.matters.acts.mustering import arrive, conclude_muster, judge_muster, muster
 from gongzhi.governance.matters.acts.notices import deliver_notice, write_notice
+from gongzhi.governance.matters.acts.seeing import let_see
 from gongzhi.governance.matters.acts.succession import succeed
 from gongzhi.governance.matters.acts.tasks import (
     RESIDENTS,
@@ -75,13 +85,14 @@ from gongzhi.governance.matters.acts.tasks import (
 
 __all__ = [
     "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH", "Accused",
-    "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "answer",
-    "answer_directly", "answer_interim", "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors",
-    "call_back", "carry_out", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea",
-    "decline", "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file",
-    "go_on", "hand_over", "instruct", "join_task", "judge_muster", "merge", "minute", "muster", "note",
-    "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise", "rate",
-    "refuse_task", "release", "reopen", "report", "represent", "return_", "set_task", "sign_extension",
-    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
-    "withdraw_offer", "write_notice",
+    "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "answer", "answer_directly",
+    "answer_interim", "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors", "call_back",
+    "carry_out", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea", "decline",
+    "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on",
+    "hand_over", "instruct", "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note",
+    "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
+    "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report", "represent",
+    "retire_article", "return_", "review_article", "set_task", "settle_question", "sign_extension", "stop",
+    "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
+    "write_article", "write_notice",
 ]  # fmt: skip

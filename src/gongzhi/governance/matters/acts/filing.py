@@ -37,6 +37,8 @@ from gongzhi.foundation.regions.divisions import readable_number
 from gongzhi.foundation.regions.queries import Grid, Region
 from gongzhi.governance.matters.acts.clocks import _is_imported, _set_deadlines
 from gongzhi.governance.matters.acts.handling import dispatch
+from gongzhi.governance.matters.acts.seeing import let_see
+from gongzhi.governance.matters.borders import RECEIVING, across
 from gongzhi.governance.matters.models import (
     Accusal,
     AnswerBy,
@@ -56,9 +58,6 @@ from gongzhi.governance.matters.rules import ROUTING, consult, facts_of
 PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
 #: So many files can be attached to one submission.
 MOST_FILES = 5
-
-#: The function of the body that receives what comes in and answers until another has taken over.
-RECEIVING = "centre"
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def file(
         lat=place.lat,
         place=place.words,
         person=person,
-        confidential=confidential or bool(accused),
+        confidential=confidential or kind == Kind.REPORT,
         answer_by=answer_by,
         language=language,
         urgency=needs.urgency,
@@ -361,7 +360,17 @@ def open_matter(
     record(facts={**facts, "receiver": receiver.code if receiver else None, "due": due})
     if lead is not None:
         dispatch(PLATFORM, matter, to=lead)
+    _let_neighbours_see(matter, told)
     return matter
+
+
+def _let_neighbours_see(matter: Matter, told: dict[str, Any]) -> None:
+    """Whoever receives things on the other side of a border sees what lies near it."""
+    if matter.sealed or matter.lon is None or matter.lat is None:
+        return
+    for body in across(matter.region, told, matter.lon, matter.lat, moment()):
+        if body.pk != matter.lead_id:
+            let_see(PLATFORM, matter, neighbour=body)
 
 
 def _not_commanded(functions: Sequence[str], region: Region, accused: Accused) -> dict[str, Organisation]:

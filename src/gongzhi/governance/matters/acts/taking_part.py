@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.acts import Machine, historical, keep, moment, standing
 from gongzhi.foundation.ledger.refusals import NotAllowed, NotPossible
-from gongzhi.foundation.parties.queries import Organisation
+from gongzhi.foundation.parties.queries import Organisation, command_over
 from gongzhi.governance.matters.acts.clocks import _hand_clocks, _is_imported, _running, _void
 from gongzhi.governance.matters.models import Accusal, Clock, Matter, Part, Role, State
 
@@ -37,17 +37,20 @@ def _parts(matter: Matter, *roles: Role) -> list[Part]:
 
 
 def _is_accused(matter: Matter, body: Organisation) -> bool:
-    return matter.sealed and any(
-        each.organisation_id == body.pk for each in standing(Accusal, matter_id=matter.pk)
-    )
+    """Whether a matter accuses a body, or one that commands it."""
+    if not matter.sealed:
+        return False
+    accused = {each.organisation_id for each in standing(Accusal, matter_id=matter.pk)}
+    return bool(accused & set(command_over(body)))
 
 
 def _take_part(matter: Matter, body: Organisation, role: Role, **more: Any) -> Part:
     """Give a body a part, or the part it once had again; never a body that the matter accuses."""
     if _is_accused(matter, body):
         raise NotPossible(
-            _("%(body)s is accused in this report and must not see it.") % {"body": body},
-            instead=_("Choose a body that is not named in it."),
+            _("%(body)s, or a body that commands it, is accused in this report and must not see it.")
+            % {"body": body},
+            instead=_("Choose a body that is not named in it, nor under the orders of one that is."),
         )
     if role != Role.SUPPORT and not _is_imported():
         for held in standing(Part, matter_id=matter.pk, organisation_id=body.pk, role=role):

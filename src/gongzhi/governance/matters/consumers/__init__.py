@@ -7,6 +7,7 @@ from gongzhi.governance.matters.consumers.correspondence import (
     letters,
     notices,
 )
+from gongzhi.governance.matters.consumers.knowledge import remind_of_review
 from gongzhi.governance.matters.consumers.succession import succeed_the_dissolved
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "letters",
     "look_at_clocks",
     "notices",
+    "remind_of_review",
     "succeed_the_dissolved",
 ]

@@ -18,11 +18,11 @@ from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import consumer, ticker
 from gongzhi.foundation.ledger.identity import first_of
-from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.models import Entry, Origin
 from gongzhi.foundation.ledger.refusals import NotPossible
 from gongzhi.governance.matters.acts import archive, deliver_notice, write_notice
 from gongzhi.governance.matters.models import AnswerBy, Attachment, Matter, Notice, State, Submission
-from gongzhi.governance.matters.notices import CODES, letter
+from gongzhi.governance.matters.notices import CODES, code_of, letter
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +35,19 @@ BATCH = 50
 
 @consumer("matters.notices", CODES)
 def notices(entries: Sequence[Entry]) -> None:
-    """Tell everybody who brought a matter in what happened to it; once for each entry."""
+    """Tell everybody who brought a matter in what happened to it; once for each entry.
+
+    Nobody is told of history, nor of what they have withdrawn.
+    """
+    codes = {each.pk: code for each in entries if (code := code_of(each)) is not None}
     matters = {each.subject for each in entries}
     brought: dict[UUID | None, list[Submission]] = {}
     for submission in (
-        found := list(Submission.objects.filter(matter__in=matters, erased=None).order_by("pk"))
+        found := list(
+            Submission.objects.filter(matter__in=matters, erased=None, withdrawn_at=None)
+            .exclude(origin=Origin.IMPORTED)
+            .order_by("pk")
+        )
     ):
         brought.setdefault(submission.matter_id, []).append(submission)
     earlier = Notice.objects.filter(submission__in=found, entry__in=[each.pk for each in entries])
@@ -47,10 +55,10 @@ def notices(entries: Sequence[Entry]) -> None:
     write_notice.each(
         PLATFORM,
         [
-            (submission, {"code": CODES[each.verb], "entry": each.pk})
+            (submission, {"code": codes[each.pk], "entry": each.pk})
             for each in entries
             for submission in brought.get(each.subject, ())
-            if (submission.pk, each.pk) not in told
+            if each.pk in codes and (submission.pk, each.pk) not in told
         ],
     )
 

@@ -10,6 +10,7 @@ from gongzhi.governance.matters.models.joint import (
     Muster,
     Pause,
 )
+from gongzhi.governance.matters.models.knowledge import Article, Question, Readers
 from gongzhi.governance.matters.models.matter import (
     Accusal,
     Attachment,
@@ -40,9 +41,9 @@ from gongzhi.governance.matters.models.words import (
 )
 
 __all__ = [
-    "LIVE_STEPS", "OVER", "AccountLine", "Accusal", "AnswerBy", "Attachment", "CallBack", "Category",
-    "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction", "Judgement",
-    "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause", "Plea",
-    "Rating", "Reply", "Role", "State", "Step", "Stop", "Submission", "Task", "Urgency", "Verification",
-    "through_matter",
+    "LIVE_STEPS", "OVER", "AccountLine", "Accusal", "AnswerBy", "Article", "Attachment", "CallBack",
+    "Category", "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction",
+    "Judgement", "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause",
+    "Plea", "Question", "Rating", "Readers", "Reply", "Role", "State", "Step", "Stop", "Submission", "Task",
+    "Urgency", "Verification", "through_matter",
 ]  # fmt: skip

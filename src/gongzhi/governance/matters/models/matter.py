@@ -366,6 +366,8 @@ class Notice(models.Model):
     reached = Reached(
         own=lambda scope: Q(submission__in=Submission.objects.filter(Submission.reached.by("own", scope))),
         region=within("submission__region"),
+        sealed="submission__sealed",
+        barred=accused_in("submission__matter", "submission__sealed"),
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from gongzhi.governance.matters.models import (
     Kind,
     Matter,
     Notice,
+    Outcome,
     Part,
     Plea,
     Reply,
@@ -20,6 +21,7 @@ from gongzhi.governance.matters.models import (
     Step,
     Stop,
     Submission,
+    Urgency,
 )
 from gongzhi.governance.matters.queries.board import Alike, Card, Column, Stack, board
 from gongzhi.governance.matters.queries.duties import Duty, DutyFaults, duty_faults
@@ -94,10 +96,10 @@ from gongzhi.governance.matters.queries.work import (
 __all__ = [
     "LIVE_STEPS", "OVER", "Account", "Alike", "AnswerBy", "AtDesk", "Attachment", "Card", "Category",
     "Channel", "Clock", "Column", "Cut", "Deadline", "Duty", "DutyFaults", "Figure", "Handled", "Holding",
-    "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Page", "Paper", "Part", "Period",
-    "Picture", "Plea", "Reply", "Role", "Scene", "Share", "Span", "Stack", "State", "Step", "Stop",
-    "Submission", "Tab", "Tally", "TasksDone", "Weights", "at_desk", "binding", "board", "bodies_called",
-    "bodies_in", "bodies_of", "body_called", "brought_in", "calls_waiting", "categories",
+    "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Outcome", "Page", "Paper", "Part",
+    "Period", "Picture", "Plea", "Reply", "Role", "Scene", "Share", "Span", "Stack", "State", "Step", "Stop",
+    "Submission", "Tab", "Tally", "TasksDone", "Urgency", "Weights", "at_desk", "binding", "board",
+    "bodies_called", "bodies_in", "bodies_of", "body_called", "brought_in", "calls_waiting", "categories",
     "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines", "duty_faults",
     "followed_up", "matter", "matter_numbered", "matters", "matters_behind", "measures", "page",
     "page_by_opening", "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of",

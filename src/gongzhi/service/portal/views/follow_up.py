@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.foundation.ledger import receipts
 from gongzhi.foundation.ledger.queries import Told
+from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.governance.matters.queries import Submission, at_desk, followed_up, story, submission_numbered
 from gongzhi.governance.matters.queries.papers import filing_entry
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
 from gongzhi.service.portal.followed import filing, followed, receipt_of
-from gongzhi.service.portal.forms import FollowUp
+from gongzhi.service.portal.forms import FollowUp, begin_at
+from gongzhi.service.portal.saying import Tried, form_for
+from gongzhi.service.portal.saying import say as act
 
 
 @never_cache
@@ -29,6 +33,7 @@ from gongzhi.service.portal.forms import FollowUp
 def follow_up(request: HttpRequest) -> HttpResponse:
     """Ask for number and secret; guessing is slowed down."""
     form = FollowUp(request.POST or None, initial={"number": request.GET.get("number", "")})
+    begin_at(request, form, "secret" if request.GET.get("number") else "number")
     if request.method == "POST" and form.is_valid():
         found = _found(request, form)
         if found is not None:
@@ -70,6 +75,27 @@ def show(request: Any, number: str) -> HttpResponse:
     if filed is None:
         return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
     return render(request, "portal/followed.html", followed(request.actor, filed))
+
+
+@never_cache
+@require_POST
+def say(request: Any, number: str, name: str) -> HttpResponse:
+    """Say one more thing to what was brought in; what is refused is told where it was said."""
+    filed, form = _reached(request, number), form_for(name, request.POST)
+    if form is None:
+        raise Http404
+    if filed is None:
+        return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
+    status = 422
+    if form.is_valid():
+        try:
+            messages.success(request, act(request.actor, filed, name, form))
+            return redirect("portal:followed", filed.number)
+        except Refusal as refusal:
+            form.refused(refusal)
+            status = refusal.status
+    shown = followed(request.actor, filed, Tried(name, form))
+    return render(request, "portal/followed.html", shown, status=status)
 
 
 @never_cache

@@ -17,19 +17,31 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.foundation.files.acts import store
 from gongzhi.foundation.files.queries import File, examine, files
+from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import made_under
-from gongzhi.foundation.ledger.refusals import Conflict, Invalid
-from gongzhi.foundation.parties.queries import person_reached
-from gongzhi.foundation.regions.queries import grids_in, within_region
+from gongzhi.foundation.ledger.refusals import Conflict, Invalid, NotPossible
+from gongzhi.foundation.parties.queries import bodies_of, person_reached
+from gongzhi.foundation.regions.queries import Region, grids_in, region, within_region
 from gongzhi.governance.matters.acts import file
+from gongzhi.governance.matters.emergencies import numbers_for
 from gongzhi.governance.matters.followup import secret_of
-from gongzhi.governance.matters.queries import Category, Kind, Submission, categories, category, submission
+from gongzhi.governance.matters.queries import (
+    Category,
+    Kind,
+    Submission,
+    categories,
+    category,
+    knowledge,
+    submission,
+)
+from gongzhi.governance.matters.queries.near import how_many_alike
+from gongzhi.governance.matters.queries.public import FEWEST
 from gongzhi.service.accounts.session import hold
 from gongzhi.service.design.parts import Area, name_of
 from gongzhi.service.design.parts import Place as PlacePart
 from gongzhi.service.portal.drafts import Draft, draft_of, finish_draft, keep_draft, new_draft
 from gongzhi.service.portal.followed import followed
-from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who
+from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What, Where, Which, Who, begin_at
 from gongzhi.service.portal.here import here
 from gongzhi.service.portal.placing import Spot, around_of, locate_draft, spot_of
 from gongzhi.service.portal.promising import give_promise, promise_given
@@ -75,6 +87,7 @@ def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
     form = What(
         request.POST or None, request.FILES or None, initial=said, regions=around.regions, kinds=kinds
     )
+    begin_at(request, form, "text")
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         moved = told["region"] != draft.region
@@ -89,7 +102,7 @@ def _what(request: HttpRequest, draft: Draft, kinds: list[str]) -> HttpResponse:
     )
 
 
-def _take_files(request: Any, draft: Draft, form: What, region: Any) -> bool:
+def _take_files(request: Any, draft: Draft, form: What, inside: Any) -> bool:
     """Keep what was uploaded; says in the form what cannot be taken."""
     dropped = set(request.POST.getlist("drop"))
     draft.files = [each for each in draft.files if each["id"] not in dropped]
@@ -103,7 +116,7 @@ def _take_files(request: Any, draft: Draft, form: What, region: Any) -> bool:
         form.add_error("papers", f"{refusal.reason} {refusal.instead}".strip())
         return False
     for content in contents:
-        kept = store(request.actor, region, content=content)
+        kept = store(request.actor, inside, content=content)
         draft.files.append({"id": str(kept.pk), "name": kept.name})
     return True
 
@@ -132,14 +145,25 @@ def which(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("portal:who" if draft.placed else "portal:where", draft.key)
     found = suggestions(draft.text, known)
     suggested = {each.category.pk for each in found}
+    said = chosen.code if chosen else draft.category
     shown = {
         "form": form,
         "draft": draft,
+        "is_other": said and said not in {each.category.code for each in found},
         "suggested": found,
         "others": [each for each in known if each.pk not in suggested],
-        "chosen": chosen.code if chosen else draft.category,
+        "chosen": said or (found[0].category.code if found else ""),
+        "emergency": numbers_for(draft.text),
+        "answers": _answered_already(draft, around.called(draft.region)),
     }
     return render(request, "portal/which.html", shown)
+
+
+def _answered_already(draft: Draft, asked_in: Region) -> list[knowledge.Article]:
+    """What the knowledge base says to a question before anybody has to wait for an answer."""
+    if draft.kind != Kind.CONSULT:
+        return []
+    return knowledge.found(knowledge.public_articles(asked_in, now()), draft.text)[:3]
 
 
 @never_cache
@@ -149,9 +173,10 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
     draft, around = draft_of(request, key), here(request)
     if draft is None or around is None or draft.filed or not draft.category:
         return _begin_again(request, draft)
-    region = around.called(draft.region)
+    inside = around.called(draft.region)
     said = {"words": draft.words, "grid": draft.grid, "lon": draft.lon, "lat": draft.lat, "datum": "wgs84"}
-    form = Where(request.POST or None, initial=said, grids=_grids(region), kind=draft.kind)
+    form = Where(request.POST or None, initial=said, grids=_grids(inside), kind=draft.kind)
+    begin_at(request, form, "words")
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         draft.words, draft.grid = told["words"], told.get("grid", "")
@@ -159,12 +184,16 @@ def where(request: HttpRequest, key: str) -> HttpResponse:
         locate_draft(draft, around)
         keep_draft(request, draft)
         return redirect("portal:who", draft.key)
-    return render(request, "portal/where.html", {"form": form, "draft": draft, "map": _map(region)})
+    return render(
+        request,
+        "portal/where.html",
+        {"form": form, "draft": draft, "map": _map(inside), "emergency": numbers_for(draft.text)},
+    )
 
 
-def _grids(region: Any) -> list[tuple[Any, Any]]:
+def _grids(inside: Any) -> list[tuple[Any, Any]]:
     """The grids of a region, grouped by the region each lies in."""
-    rows = list(grids_in(region).order_by("code")[: _MOST_GRIDS + 1])
+    rows = list(grids_in(inside).order_by("code")[: _MOST_GRIDS + 1])
     if len(rows) > _MOST_GRIDS:
         return []
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -173,8 +202,8 @@ def _grids(region: Any) -> list[tuple[Any, Any]]:
     return list(groups.items())
 
 
-def _map(region: Any) -> PlacePart:
-    below = within_region(region).filter(parent=region).exclude(outline=None)
+def _map(inside: Any) -> PlacePart:
+    below = within_region(inside).filter(parent=inside).exclude(outline=None)
     areas = [
         Area(geometry=each.outline or {}, label=name_of(each.name), series=1 + number % 7)
         for number, each in enumerate(below)
@@ -195,13 +224,14 @@ def who(request: Any, key: str) -> HttpResponse:
     fits = category(spot.region, draft.category)
     if fits is None:
         return _choose_once_more(request, draft, spot)
-    form = Who(request.POST or None, signed_in_as=_signed_in_as(request))
+    bodies = bodies_of(here_of(draft, request)) if draft.kind == Kind.REPORT else ()
+    form = Who(request.POST or None, signed_in_as=_signed_in_as(request), bodies=bodies)
     if request.method == "POST" and form.is_valid():
         try:
             filed = _file(request, draft, spot, fits, form)
-        except Invalid as refusal:
+        except (Invalid, NotPossible) as refusal:
             field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, str(refusal.reason))
+            form.add_error(field, f"{refusal.reason} {refusal.instead}".strip())
         except Conflict:  # it was sent before, with something else in it: that stands
             return redirect("portal:done", key)
         else:
@@ -231,9 +261,28 @@ def _show_who(request: HttpRequest, draft: Draft, spot: Spot, fits: Category, fo
         "around": around,
         "category": fits,
         "where": where_in_words(spot.place),
-        "border": border_hint(around),
+        "border": border_hint(around) if not form.is_about_a_body else "",
+        "alike": _alike(draft, spot, fits),
+        "emergency": numbers_for(draft.text),
     }
     return render(request, "portal/who.html", shown)
+
+
+def here_of(draft: Draft, request: HttpRequest) -> Region:
+    """The region whose bodies a report can name."""
+    around = here(request)
+    found = around.called(draft.authority) if around is not None else region(draft.authority)
+    if found is None:
+        raise NotPossible(_("This region is no longer here."))
+    return found
+
+
+def _alike(draft: Draft, spot: Spot, fits: Category) -> int:
+    """How many near there have brought in the same; not told where it would tell who they are."""
+    if draft.kind == Kind.REPORT:
+        return 0
+    found = how_many_alike(spot.region, draft.kind, fits.code, draft.lon, draft.lat, now())
+    return found if found >= FEWEST else 0
 
 
 def _file(request: Any, draft: Draft, spot: Spot, fits: Category, form: Who) -> Submission:
@@ -254,6 +303,8 @@ def _file(request: Any, draft: Draft, spot: Spot, fits: Category, form: Who) -> 
         answer_by=told["answer_by"],
         attachments=_files_of(draft) if draft.files else (),
         language=get_language() or "zh-hans",
+        needs=form.needs,
+        accused=form.named,
     )
 
 

@@ -26,7 +26,8 @@ from gongzhi.governance.matters.models import (
     State,
     Submission,
 )
-from gongzhi.governance.matters.queries.duty import AtDesk, _List
+from gongzhi.governance.matters.queries.duty import AtDesk
+from gongzhi.governance.matters.queries.joint import JSONList
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.single import matters
 from gongzhi.governance.matters.rules import ENDING, facts_of, known
@@ -126,7 +127,7 @@ def _supports() -> Subquery:
         name=_name("organisation"), region=Parsed("organisation__region__name"),
         phone=F("organisation__phone"), due="due_at", reported="reported_at", since="since",
     )  # fmt: skip
-    return Subquery(rows.order_by().values("matter").annotate(list=_List(told)).values("list"))
+    return Subquery(rows.order_by().values("matter").annotate(list=JSONList(told)).values("list"))
 
 
 def _reopen_until(row: Matter, at: datetime) -> datetime | None:

@@ -429,5 +429,8 @@ def test_every_act_on_a_matter_is_tried(db: None) -> None:
     elsewhere = {
         "add_category", "archive", "deliver_notice", "erase_person", "file", "note_overdue", "open_matter",
         "promise", "succeed", "write_notice",
+        "do_task", "join_task", "note_money", "refuse_task", "set_task",
+        "find", "let_see", "raise_question", "remind_of_article", "retire_article", "review_article",
+        "settle_question", "write_article",
     }  # fmt: skip
     assert all_acts - elsewhere == tried

@@ -91,7 +91,10 @@ class Stage:
 
     def matter(self, story: str, name: str) -> Matter:
         """The matter in which what somebody brought in is handled now."""
-        return matters(PLATFORM).get(pk=self.submission(story, name).matter_id)
+        found = self.submission(story, name).matter
+        if found is None:
+            raise LookupError(f"{story}: {name} belongs to no matter")
+        return matters(PLATFORM).get(pk=found.pk)
 
     # -- one step --------------------------------------------------------------------------------------
 

@@ -7,14 +7,15 @@ A *line* orders its slots between cuts. *Points* are the values of a list, or th
 cell names and one slot for all other texts; points that no cell tells apart share a slot.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
-from itertools import chain, count, pairwise
+from itertools import chain, count, pairwise, repeat
 from operator import ge
 from typing import Any
 
-from ._cells import Span
+from ._cells import test_text
 from ._columns import HIGHEST, LOWEST, NULL, Column, Cut, Interval, intersection, union
 
 MOST_POINTS = 62  # what the bits of a signed 64-bit integer can tell apart
@@ -73,10 +74,10 @@ class Axis:
 
     def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
         """Where the one run of each cell begins and ends; None if some cell has none or several."""
-        runs = [self.runs(column, intervals) for intervals in cells]
-        if any(len(run) != 1 for run in runs):
+        runs = {intervals: self.runs(column, intervals) for intervals in set(cells)}
+        if any(len(run) != 1 for run in runs.values()):
             return None
-        return [run[0][0] for run in runs], [run[0][1] for run in runs]
+        return [runs[i][0][0] for i in cells], [runs[i][0][1] for i in cells]
 
     def mask(self, column: Column, intervals: Intervals) -> int:
         """The same as bits."""
@@ -202,9 +203,23 @@ class Line(Axis):
             cuts.add(LOWEST)  # null is a slot of its own
         self._lay(sorted(cuts), shared)
 
+        self._start_of: dict[int, tuple[Any, bool, str | None]] = {}
+        self._end_of: dict[int, tuple[Any, bool, str | None]] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
+        self._witnesses: dict[int, Any] = {}
+
     def _lay(self, cuts: list[Cut], shared: Intervals) -> None:
+        """Number the stretches between cuts that lie in what is shared."""
         self.slots: list[Interval] = []
         self._rank: dict[Cut, int] = {}
+        if len(shared) == 1:
+            start, end = bisect_left(cuts, shared[0][0]), bisect_left(cuts, shared[0][1])
+            self.slots = list(pairwise(cuts[start : end + 1]))
+            self.size = len(self.slots)
+            places = chain(repeat(0, start), range(self.size), repeat(self.size))
+            self._rank = dict(zip(cuts, places, strict=False))
+            self._breaks = [1] if self.size > 1 and self.slots[0][0] == NULL else []
+            return
         stretches = iter((*shared, (HIGHEST, HIGHEST)))
         low, high = next(stretches)
         for i, cut in enumerate(cuts):
@@ -221,11 +236,19 @@ class Line(Axis):
         ]
 
     def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
-        if column.is_listed or any(len(intervals) != 1 for intervals in cells):
+        if column.is_listed or not cells or set(map(len, cells)) != {1}:
             return super().ends(column, cells)
-        rank = self._rank
-        low, high = [rank[i[0][0]] for i in cells], [rank[i[0][1]] for i in cells]
+        lows, highs = zip(*chain.from_iterable(cells), strict=True)
+        rank = self._rank.__getitem__
+        low, high = list(map(rank, lows)), list(map(rank, highs))
         return None if any(map(ge, low, high)) else (low, high)
+
+    def mask(self, column: Column, intervals: Intervals) -> int:
+        if len(intervals) == 1 and not column.is_listed:
+            ((low, high),) = intervals
+            start, end = self._rank[low], self._rank[high]
+            return (1 << end) - (1 << start) if start < end else 0
+        return super().mask(column, intervals)
 
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
         rank = self._rank
@@ -239,31 +262,52 @@ class Line(Axis):
         return runs_of(sum((1 << end) - (1 << start) for start, end in found if start < end))
 
     def texts(self, mask: int) -> tuple[str, ...]:
-        if mask == self.everything:
-            return ("-",)
+        found = self._texts.get(mask)
+        if found is None:
+            found = self._texts[mask] = ("-",) if mask == self.everything else self._written(mask)
+        return found
+
+    def _written(self, mask: int) -> tuple[str, ...]:
         stretches = [piece for run in runs_of(mask) for piece in self._stretches(run)]
-        if (LOWEST, HIGHEST) in stretches:
+        first, last = self.slots[0][0], self.slots[-1][1]
+        if last == HIGHEST and any(
+            end == self.size and self.slots[start][0] == LOWEST for start, end in stretches
+        ):
             return ("not(null)",)
-        found = [self._span(*s).text(self.column) for s in stretches if s[0] != NULL]
+        found = [self._stretch(*s) for s in stretches if s[0] or first != NULL]
         return (*found, "null") if len(found) < len(stretches) else tuple(found)
 
-    def _stretches(self, run: Run) -> Iterator[Interval]:
-        """A run of slots as stretches without a break; there is one after null, and where no domain is."""
+    def _stretches(self, run: Run) -> Iterator[Run]:
+        """A run of slots without a break: there is one after null, and where no domain is."""
         start, end = run
-        for at in (*(b for b in self._breaks if start < b < end), end):
-            yield self.slots[start][0], self.slots[at - 1][1]
-            start = at
+        for at in self._breaks:
+            if start < at < end:
+                yield start, at
+                start = at
+        yield start, end
 
-    def _span(self, low: Cut, high: Cut) -> Span:
-        start, start_open = _end(self.column, low, is_start=True)
-        end, end_open = _end(self.column, high, is_start=False)
-        return Span(start, start_open, end, end_open)
+    def _stretch(self, start: int, end: int) -> str:
+        """Neighbouring slots as a test. What is written of an end is kept: many stretches share it."""
+        if start not in self._start_of:
+            self._start_of[start] = self._written_end(self.slots[start][0], is_start=True)
+        if end not in self._end_of:
+            self._end_of[end] = self._written_end(self.slots[end - 1][1], is_start=False)
+        low, low_open, low_text = self._start_of[start]
+        high, high_open, high_text = self._end_of[end]
+        return test_text(low_text, high_text, low_open, high_open, is_one=low == high)
+
+    def _written_end(self, cut: Cut, *, is_start: bool) -> tuple[Any, bool, str | None]:
+        value, is_open = _end(self.column, cut, is_start=is_start)
+        return value, is_open, None if value is None else self.column.kind.literal(value)
 
     def witness(self, mask: int) -> Any:
-        if self.slots[0][0] == NULL and mask > 1:
+        if mask > 1 and self.slots[0][0] == NULL:
             mask &= ~1
-        low, high = self.slots[next(bits(mask))]
-        return None if low == NULL else _between(self.column, low, high)
+        slot = (mask & -mask).bit_length() - 1
+        if slot not in self._witnesses:
+            low, high = self.slots[slot]
+            self._witnesses[slot] = None if low == NULL else _between(self.column, low, high)
+        return self._witnesses[slot]
 
 
 def on_line(column: Column, intervals: Intervals) -> Intervals:

@@ -274,7 +274,7 @@ class Line(Axis):
             end == self.size and self.slots[start][0] == LOWEST for start, end in stretches
         ):
             return ("not(null)",)
-        found = [self._stretch(*s) for s in stretches if s[0] or first != NULL]
+        found = [self._test(*s) for s in stretches if s[0] or first != NULL]
         return (*found, "null") if len(found) < len(stretches) else tuple(found)
 
     def _stretches(self, run: Run) -> Iterator[Run]:
@@ -286,7 +286,7 @@ class Line(Axis):
                 start = at
         yield start, end
 
-    def _stretch(self, start: int, end: int) -> str:
+    def _test(self, start: int, end: int) -> str:
         """Neighbouring slots as a test. What is written of an end is kept: many stretches share it."""
         if start not in self._start_of:
             self._start_of[start] = self._written_end(self.slots[start][0], is_start=True)

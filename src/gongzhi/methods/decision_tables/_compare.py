@@ -22,7 +22,7 @@ from ._outcome import Verdict
 from ._space import Boxes, Region, Space, joined, merged
 from ._table import Hit, Table
 from ._values import Value
-from ._verify import EFFORT, LIMIT, MOST_TO_PAIR, Prepared, contradicting, is_sound, preference
+from ._verify import EFFORT, LIMIT, MOST_TO_PAIR, Prepared, contradicting, is_sound, preference, prepared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,10 +103,10 @@ def _shape(table: Table) -> str:
 def _outside(table: Table, other: Table, *, is_first: bool) -> Iterator[Finding]:
     """For each input, what only the one table takes."""
     columns = {c.name: c for c in other.inputs}
-    space = Space(table)
-    for place, column in enumerate(table.inputs):
-        cell = _taken_alone(column, columns[column.name])
-        if not cell:
+    cells = [_taken_alone(column, columns[column.name]) for column in table.inputs]
+    space = prepared(table).space if any(cells) else None
+    for place, (column, cell) in enumerate(zip(table.inputs, cells, strict=True)):
+        if space is None or not cell:
             continue
         alone = axis([column], [[cell]])
         mask = alone.mask(column, cell)

@@ -120,15 +120,22 @@ class Space:
 
     # ---- back to values -------------------------------------------------------------------
 
-    def region(self, low: Sequence[int], high: Sequence[int], mask: Sequence[int]) -> Region:
-        """A box as a region."""
-        slots = dict(zip(self.points, mask, strict=True))
-        slots |= {c: (1 << end) - (1 << start) for c, start, end in zip(self.lines, low, high, strict=True)}
-        return tuple(slots[c] for c in range(len(self.axes)))
-
     def regions(self, boxes: Boxes) -> list[Region]:
-        lists = (boxes.low.tolist(), boxes.high.tolist(), boxes.mask.tolist())
-        return [self.region(low, high, mask) for low, high, mask in zip(*lists, strict=True)]
+        """Each box as a region."""
+        slots = dict(zip(self.points, boxes.mask.T.tolist(), strict=True))
+        for c, low, high in zip(self.lines, boxes.low.T.tolist(), boxes.high.T.tolist(), strict=True):
+            slots[c] = [(1 << end) - (1 << start) for start, end in zip(low, high, strict=True)]
+        return list(zip(*(slots[c] for c in range(len(self.axes))), strict=True))
+
+    def of_rows(self, boxes: Boxes, rows: set[int]) -> dict[int, Region]:
+        """Some rows as regions, each all of its boxes."""
+        import numpy as np
+
+        boxes = boxes.take(np.isin(boxes.row, list(rows)))
+        found: dict[int, Region] = {}
+        for row, region in zip(boxes.row.tolist(), self.regions(boxes), strict=True):
+            found[row] = tuple(map(or_, found[row], region)) if row in found else region
+        return found
 
     def cells(self, row: int, which: int = 0) -> Region:
         """A row as a region."""
@@ -197,11 +204,13 @@ def merged(regions: Sequence[Region]) -> list[Region]:
     axes = len(found[0]) if len(found) > 1 else 0
     c = idle = 0
     while idle < axes:  # until no axis has given anything since it was last tried
-        beside: dict[Region, list[int]] = {}
-        for region in found:
-            beside.setdefault(region[:c] + region[c + 1 :], []).append(region[c])
-        idle = 1 if len(beside) < len(found) else idle + 1
-        if len(beside) < len(found):
+        others = [region[:c] + region[c + 1 :] for region in found]
+        idle += 1
+        if len(set(others)) < len(found):
+            idle = 1
+            beside: dict[Region, list[int]] = {}
+            for key, region in zip(others, found, strict=True):
+                beside.setdefault(key, []).append(region[c])
             found = [
                 (
                     *key[:c],

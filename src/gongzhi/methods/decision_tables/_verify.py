@@ -10,7 +10,7 @@ The idea of rules as boxes: Calvanese et al., "Semantics and Analysis of DMN Dec
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, reduce
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from operator import and_, or_
 from typing import Any
 
@@ -63,20 +63,14 @@ def overlaps(table: Table, *, limit: int = LIMIT) -> Findings:
     order = preference(table)
     met = _contrary(table, _by_row(ready.meets, ready.boxes, len(order)))
     place = {row: i for i, row in enumerate(order)}
-    cells: dict[int, Region] = {}
-    found: list[Finding] = []
-    count = 0
-    for row, others in enumerate(met):
-        later = others >> row + 1 << row + 1
-        count += later.bit_count()
-        for other in bits(later) if len(found) < limit else ():
-            if len(found) >= limit:
-                break
-            pair = (row, other) if place[row] < place[other] else (other, row)
-            cells |= {r: space.cells(r) for r in pair if r not in cells}
-            region = tuple(map(and_, cells[row], cells[other]))
-            found.append(_finding(kind, table, space, region, pair))
-    return Findings(found, more=count - len(found))
+    later = [others >> row + 1 for row, others in enumerate(met)]
+    each = ((row, row + 1 + other) for row, others in enumerate(later) for other in bits(others))
+    pairs = [(a, b) if place[a] < place[b] else (b, a) for a, b in islice(each, limit)]
+    cells = space.of_rows(ready.boxes, set(chain.from_iterable(pairs)))
+    return Findings(
+        (_finding(kind, table, space, tuple(map(and_, cells[a], cells[b])), (a, b)) for a, b in pairs),
+        more=sum(others.bit_count() for others in later) - len(pairs),
+    )
 
 
 def unreachable(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:

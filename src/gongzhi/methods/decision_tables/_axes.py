@@ -7,16 +7,22 @@ A *line* orders its slots between cuts. *Points* are the values of a list, or th
 cell names and one slot for all other texts; points that no cell tells apart share a slot.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
-from itertools import chain, count, pairwise, repeat
+from functools import cached_property
+from itertools import chain, count, pairwise
 from operator import ge
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._cells import test_text
 from ._columns import HIGHEST, LOWEST, NULL, Column, Cut, Interval, intersection, union
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
 
 MOST_POINTS = 62  # what the bits of a signed 64-bit integer can tell apart
 
@@ -57,6 +63,53 @@ def runs_of(mask: int) -> list[Run]:
     return found
 
 
+class Cells(list[Intervals]):
+    """The cells of one input of a table, row by row, each as the set it stands for."""
+
+    @cached_property
+    def numbers(self) -> "tuple[Ints, Ints] | None":
+        """Where the cells begin and end, as numbers in the order of cuts.
+
+        None if some cell is not one stretch, or does not end at whole numbers.
+        """
+        import numpy as np
+
+        if not self:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        if set(map(len, self)) != {1}:
+            return None
+        lows, highs = zip(*chain.from_iterable(self), strict=True)
+        low, high = _numbers(lows), _numbers(highs)
+        return None if low is None or high is None else (low, high)
+
+
+_FAR = 1 << 60
+_ENDLESS: dict[Cut, int] = {NULL: -4 * _FAR, LOWEST: -3 * _FAR, HIGHEST: 3 * _FAR}
+
+
+def _numbers(cuts: Sequence[Cut]) -> "Ints | None":
+    """Cuts at whole numbers as numbers in their order; None if others are among them."""
+    import numpy as np
+
+    kinds, values, after = zip(*cuts, strict=True)
+    if set(map(type, values)) != {int} or max(values) >= _FAR or min(values) <= -_FAR:
+        return None
+    found: Ints = 2 * np.array(values, np.int64) + np.array(after, np.int64)
+    if set(kinds) != {2}:
+        kind = np.array(kinds)
+        for cut, number in _ENDLESS.items():
+            found[kind == cut[0]] = number
+    return found
+
+
+def _cut(number: int) -> Cut:
+    """The cut that a number stands for."""
+    return _ENDS.get(number) or (2, number >> 1, number & 1)
+
+
+_ENDS = {number: cut for cut, number in _ENDLESS.items()}
+
+
 class Axis:
     """What lines and points have in common: `size` slots, named 0 … size - 1."""
 
@@ -72,7 +125,9 @@ class Axis:
         """The slots of a cell of one of the columns, clipped to the axis, as half-open stretches."""
         raise NotImplementedError
 
-    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
+    def ends(
+        self, column: Column, cells: Cells
+    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
         """Where the one run of each cell begins and ends; None if some cell has none or several."""
         runs = {intervals: self.runs(column, intervals) for intervals in set(cells)}
         if any(len(run) != 1 for run in runs.values()):
@@ -92,14 +147,21 @@ class Axis:
         raise NotImplementedError
 
 
-def axis(columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> Axis:
+def axis(columns: Sequence[Column], cells: Sequence[Cells]) -> Axis:
     """The axis of one input of one or more tables, over what all their domains share (maybe nothing).
 
     `cells` are the cells of each column.
     """
     if all(c.is_listed or not c.kind.ordered for c in columns):
         return Points(columns, cells)
-    return Line(columns, cells)
+    shared = on_line(columns[0], columns[0].domain)
+    for column in columns[1:]:
+        shared = intersection(shared, on_line(column, column.domain))
+    if len(shared) == 1 and not any(c.is_listed for c in columns):
+        domain, numbers = Cells([shared]).numbers, [of.numbers for of in cells]
+        if domain is not None and None not in numbers:
+            return Numbers(columns[0], domain, [n for n in numbers if n is not None])
+    return Line(columns, cells, shared)
 
 
 # ---- points -------------------------------------------------------------------------------
@@ -188,12 +250,10 @@ class Line(Axis):
 
     is_line = True
 
-    def __init__(self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> None:
-        self.column = next(c for c in columns if not c.is_listed)
-        self._has_lists = any(c.is_listed for c in columns)
-        shared = on_line(columns[0], columns[0].domain)
-        for column in columns[1:]:
-            shared = intersection(shared, on_line(column, column.domain))
+    def __init__(
+        self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]], shared: Intervals
+    ) -> None:
+        self._begin(next(c for c in columns if not c.is_listed))
         cuts = {cut for i in shared for cut in i}
         for column, of in zip(columns, cells, strict=True):
             if column.is_listed:
@@ -203,6 +263,8 @@ class Line(Axis):
             cuts.add(LOWEST)  # null is a slot of its own
         self._lay(sorted(cuts), shared)
 
+    def _begin(self, column: Column) -> None:
+        self.column = column
         self._start_of: dict[int, tuple[Any, bool, str | None]] = {}
         self._end_of: dict[int, tuple[Any, bool, str | None]] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
@@ -212,14 +274,6 @@ class Line(Axis):
         """Number the stretches between cuts that lie in what is shared."""
         self.slots: list[Interval] = []
         self._rank: dict[Cut, int] = {}
-        if len(shared) == 1:
-            start, end = bisect_left(cuts, shared[0][0]), bisect_left(cuts, shared[0][1])
-            self.slots = list(pairwise(cuts[start : end + 1]))
-            self.size = len(self.slots)
-            places = chain(repeat(0, start), range(self.size), repeat(self.size))
-            self._rank = dict(zip(cuts, places, strict=False))
-            self._breaks = [1] if self.size > 1 and self.slots[0][0] == NULL else []
-            return
         stretches = iter((*shared, (HIGHEST, HIGHEST)))
         low, high = next(stretches)
         for i, cut in enumerate(cuts):
@@ -235,7 +289,9 @@ class Line(Axis):
             if slot[1] != following[0] or slot[0] == NULL
         ]
 
-    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
+    def ends(
+        self, column: Column, cells: Cells
+    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
         if column.is_listed or not cells or set(map(len, cells)) != {1}:
             return super().ends(column, cells)
         lows, highs = zip(*chain.from_iterable(cells), strict=True)
@@ -252,7 +308,7 @@ class Line(Axis):
 
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
         rank = self._rank
-        if self._has_lists and column.is_listed:
+        if column.is_listed:
             intervals = on_line(column, intervals)
         if len(intervals) == 1:
             ((low, high),) = intervals
@@ -310,6 +366,47 @@ class Line(Axis):
         return self._witnesses[slot]
 
 
+class Numbers(Line):
+    """A line cut at whole numbers only, laid out on arrays."""
+
+    def __init__(
+        self, column: Column, domain: "tuple[Ints, Ints]", cells: "Sequence[tuple[Ints, Ints]]"
+    ) -> None:
+        import numpy as np
+
+        self._begin(column)
+        cuts = np.unique(np.concatenate([end for ends in (domain, *cells) for end in ends]))
+        if cuts[0] == _ENDLESS[NULL]:
+            cuts = np.unique(np.append(cuts, _ENDLESS[LOWEST]))  # null is a slot of its own
+        self._cuts = cuts
+        self._first, last = (int(np.searchsorted(cuts, end)[0]) for end in domain)
+        self.size = last - self._first
+        self._breaks = [1] if self.size > 1 and cuts[self._first] == _ENDLESS[NULL] else []
+
+    @cached_property
+    def slots(self) -> list[Interval]:  # type: ignore[override]
+        inside = self._cuts[self._first : self._first + self.size + 1]
+        return list(pairwise(map(_cut, inside.tolist())))
+
+    @cached_property
+    def _rank(self) -> dict[Cut, int]:  # type: ignore[override]
+        return dict(zip(map(_cut, self._cuts.tolist()), self._places(self._cuts).tolist(), strict=True))
+
+    def _places(self, numbers: "Ints") -> "Ints":
+        import numpy as np
+
+        places: Ints = (np.searchsorted(self._cuts, numbers) - self._first).clip(0, self.size)
+        return places
+
+    def ends(
+        self, column: Column, cells: Cells
+    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
+        if cells.numbers is None:
+            return super().ends(column, cells)
+        low, high = map(self._places, cells.numbers)
+        return None if (low >= high).any() else (low, high)
+
+
 def on_line(column: Column, intervals: Intervals) -> Intervals:
     """The intervals of a column by its values, where they were by places in its list."""
     if not column.is_listed:
@@ -328,6 +425,8 @@ def _end(column: Column, cut: Cut, *, is_start: bool) -> tuple[Any, bool]:
     if cut in (LOWEST, HIGHEST):
         return None, True
     _, value, after = cut
+    if column.type == "integer":
+        return (value, False) if is_start else (value - 1, False)
     before = column.kind.before(value) if column.kind.step is not None else None
     if before is None or (is_start and not _is_rounder(before, value)):
         return value, bool(after) if is_start else not after

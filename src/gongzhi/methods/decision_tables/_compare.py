@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._axes import Intervals, axis, bits, on_line
+from ._axes import Cells, Intervals, axis, bits, on_line
 from ._columns import LOWEST, NULL, Column
 from ._columns import difference as without
 from ._divide import Effort, Parts
@@ -108,7 +108,7 @@ def _outside(table: Table, other: Table, *, is_first: bool) -> Iterator[Finding]
     for place, (column, cell) in enumerate(zip(table.inputs, cells, strict=True)):
         if space is None or not cell:
             continue
-        alone = axis([column], [[cell]])
+        alone = axis([column], [Cells([cell])])
         mask = alone.mask(column, cell)
         everything = tuple(each.everything for each in space.axes)
         witness = space.witness(everything) | {column.name: alone.witness(mask)}

@@ -13,7 +13,7 @@ from math import prod
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from ._axes import Axis, Intervals, Run, axis
+from ._axes import Axis, Cells, Run, axis
 from ._columns import Input
 from ._errors import TooComplex
 from ._table import Table
@@ -175,13 +175,13 @@ def _multiplied(runs: Sequence[Sequence[Sequence[Run]]], rows: int) -> tuple[Any
     return ends[:, :, 0].T, ends[:, :, 1].T, np.array(row_of, np.int64)
 
 
-def _cells(table: Table) -> list[list[Intervals]]:
+def _cells(table: Table) -> list[Cells]:
     """For each input the sets of its cells, row by row."""
     if "cells" not in table.kept:
         table.kept["cells"] = [
-            [rule.when[c].intervals for rule in table.rules] for c in range(len(table.inputs))
+            Cells(rule.when[c].intervals for rule in table.rules) for c in range(len(table.inputs))
         ]
-    cells: list[list[Intervals]] = table.kept["cells"]
+    cells: list[Cells] = table.kept["cells"]
     return cells
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import cached_property
 from itertools import chain, count, pairwise
-from operator import ge
+from operator import ge, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ._cells import test_text
@@ -78,8 +78,8 @@ class Cells(list[Intervals]):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         if set(map(len, self)) != {1}:
             return None
-        lows, highs = zip(*chain.from_iterable(self), strict=True)
-        low, high = _numbers(lows), _numbers(highs)
+        stretches = list(chain.from_iterable(self))
+        low, high = (_numbers(list(map(itemgetter(end), stretches))) for end in (0, 1))
         return None if low is None or high is None else (low, high)
 
 
@@ -91,7 +91,7 @@ def _numbers(cuts: Sequence[Cut]) -> "Ints | None":
     """Cuts at whole numbers as numbers in their order; None if others are among them."""
     import numpy as np
 
-    kinds, values, after = zip(*cuts, strict=True)
+    kinds, values, after = (list(map(itemgetter(part), cuts)) for part in (0, 1, 2))
     if set(map(type, values)) != {int} or max(values) >= _FAR or min(values) <= -_FAR:
         return None
     found: Ints = 2 * np.array(values, np.int64) + np.array(after, np.int64)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Ends = tuple[Sequence[int] | Ints, Sequence[int] | Ints]
 
 MOST_POINTS = 62  # what the bits of a signed 64-bit integer can tell apart
 
@@ -125,9 +126,7 @@ class Axis:
         """The slots of a cell of one of the columns, clipped to the axis, as half-open stretches."""
         raise NotImplementedError
 
-    def ends(
-        self, column: Column, cells: Cells
-    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
         """Where the one run of each cell begins and ends; None if some cell has none or several."""
         runs = {intervals: self.runs(column, intervals) for intervals in set(cells)}
         if any(len(run) != 1 for run in runs.values()):
@@ -272,26 +271,28 @@ class Line(Axis):
 
     def _lay(self, cuts: list[Cut], shared: Intervals) -> None:
         """Number the stretches between cuts that lie in what is shared."""
-        self.slots: list[Interval] = []
-        self._rank: dict[Cut, int] = {}
+        slots: list[Interval] = []
+        self._rank = {}
         stretches = iter((*shared, (HIGHEST, HIGHEST)))
         low, high = next(stretches)
         for i, cut in enumerate(cuts):
-            self._rank[cut] = len(self.slots)
+            self._rank[cut] = len(slots)
             while high <= cut < HIGHEST:
                 low, high = next(stretches)
             if low <= cut < high:
-                self.slots.append((cut, cuts[i + 1]))
-        self.size = len(self.slots)
+                slots.append((cut, cuts[i + 1]))
+        self._slots, self.size = slots, len(slots)
         self._breaks = [
             i + 1
-            for i, (slot, following) in enumerate(pairwise(self.slots))
+            for i, (slot, following) in enumerate(pairwise(slots))
             if slot[1] != following[0] or slot[0] == NULL
         ]
 
-    def ends(
-        self, column: Column, cells: Cells
-    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
+    def slot(self, place: int) -> Interval:
+        """The cuts between which a slot lies."""
+        return self._slots[place]
+
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
         if column.is_listed or not cells or set(map(len, cells)) != {1}:
             return super().ends(column, cells)
         lows, highs = zip(*chain.from_iterable(cells), strict=True)
@@ -325,9 +326,9 @@ class Line(Axis):
 
     def _written(self, mask: int) -> tuple[str, ...]:
         stretches = [piece for run in runs_of(mask) for piece in self._stretches(run)]
-        first, last = self.slots[0][0], self.slots[-1][1]
+        first, last = self.slot(0)[0], self.slot(self.size - 1)[1]
         if last == HIGHEST and any(
-            end == self.size and self.slots[start][0] == LOWEST for start, end in stretches
+            end == self.size and self.slot(start)[0] == LOWEST for start, end in stretches
         ):
             return ("not(null)",)
         found = [self._test(*s) for s in stretches if s[0] or first != NULL]
@@ -345,9 +346,9 @@ class Line(Axis):
     def _test(self, start: int, end: int) -> str:
         """Neighbouring slots as a test. What is written of an end is kept: many stretches share it."""
         if start not in self._start_of:
-            self._start_of[start] = self._written_end(self.slots[start][0], is_start=True)
+            self._start_of[start] = self._written_end(self.slot(start)[0], is_start=True)
         if end not in self._end_of:
-            self._end_of[end] = self._written_end(self.slots[end - 1][1], is_start=False)
+            self._end_of[end] = self._written_end(self.slot(end - 1)[1], is_start=False)
         low, low_open, low_text = self._start_of[start]
         high, high_open, high_text = self._end_of[end]
         return test_text(low_text, high_text, low_open, high_open, is_one=low == high)
@@ -357,11 +358,11 @@ class Line(Axis):
         return value, is_open, None if value is None else self.column.kind.literal(value)
 
     def witness(self, mask: int) -> Any:
-        if mask > 1 and self.slots[0][0] == NULL:
+        if mask > 1 and self.slot(0)[0] == NULL:
             mask &= ~1
         slot = (mask & -mask).bit_length() - 1
         if slot not in self._witnesses:
-            low, high = self.slots[slot]
+            low, high = self.slot(slot)
             self._witnesses[slot] = None if low == NULL else _between(self.column, low, high)
         return self._witnesses[slot]
 
@@ -383,10 +384,9 @@ class Numbers(Line):
         self.size = last - self._first
         self._breaks = [1] if self.size > 1 and cuts[self._first] == _ENDLESS[NULL] else []
 
-    @cached_property
-    def slots(self) -> list[Interval]:  # type: ignore[override]
-        inside = self._cuts[self._first : self._first + self.size + 1]
-        return list(pairwise(map(_cut, inside.tolist())))
+    def slot(self, place: int) -> Interval:
+        low, high = self._cuts[self._first + place : self._first + place + 2].tolist()
+        return _cut(low), _cut(high)
 
     @cached_property
     def _rank(self) -> dict[Cut, int]:  # type: ignore[override]
@@ -398,9 +398,7 @@ class Numbers(Line):
         places: Ints = (np.searchsorted(self._cuts, numbers) - self._first).clip(0, self.size)
         return places
 
-    def ends(
-        self, column: Column, cells: Cells
-    ) -> "tuple[Sequence[int] | Ints, Sequence[int] | Ints] | None":
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
         if cells.numbers is None:
             return super().ends(column, cells)
         low, high = map(self._places, cells.numbers)

@@ -53,11 +53,12 @@ class Faces:
 
         if not len(self.pair):
             return self
-        one, other = (np.flatnonzero(s & k[self.pair]) for s, k in zip(stays, kept, strict=True))
+        one, other = (np.flatnonzero(s & k.take(self.pair)) for s, k in zip(stays, kept, strict=True))
         both = np.concatenate([one, other])
-        pair = np.concatenate([number[0, self.pair[one]], number[1, self.pair[other]]])
-        at = np.concatenate([at[0, one], at[1, other]])
-        return Faces(pair, self.axis[both], at, self.is_high[both])
+        old = self.pair.take(both)
+        pair = np.concatenate([number[0].take(old[: len(one)]), number[1].take(old[len(one) :])])
+        at = np.concatenate([at[0].take(one), at[1].take(other)])
+        return Faces(pair, self.axis.take(both), at, self.is_high.take(both))
 
     def __add__(self, other: "Faces") -> "Faces":
         import numpy as np
@@ -155,12 +156,12 @@ class Parts:
         pairs = [np.flatnonzero(keep) for keep in kept]
         number = kept.cumsum().reshape(kept.shape) - 1
         both = np.concatenate(pairs)
-        part = self.part[both]
+        part = self.part.take(both)
         part[len(pairs[0]) :] += count
         return Parts(
             joined(*places),
             part,
-            self.box[both],
+            self.box.take(both),
             self.on_lines.of_halves(kept, number, *faces),
             self.on_points.of_halves(kept, number, *sets),
         )
@@ -170,10 +171,10 @@ class Parts:
         import numpy as np
 
         faces = self.on_lines
-        part = self.part[faces.pair]
-        of_cut = np.flatnonzero(faces.axis == axis[part])
-        pair, is_high = faces.pair[of_cut], faces.is_high[of_cut]
-        side = faces.at[of_cut] - at[part[of_cut]]
+        part = self.part.take(faces.pair)
+        of_cut = np.flatnonzero(faces.axis == axis.take(part))
+        pair, is_high = faces.pair.take(of_cut), faces.is_high.take(of_cut)
+        side = faces.at.take(of_cut) - at.take(part.take(of_cut))
         kept[0, pair[~is_high & (side >= 0)]] = False
         kept[1, pair[is_high & (side <= 0)]] = False
         stays = np.ones((2, len(part)), bool)
@@ -222,7 +223,7 @@ def _groups(faces: Faces, part: "Ints", axes: int) -> tuple["Ints", "Ints"]:
     """For each face its part and axis as one number, and where a new one begins."""
     import numpy as np
 
-    key = part[faces.pair] * axes + faces.axis
+    key = part.take(faces.pair) * axes + faces.axis
     return key, np.concatenate([key[:1] * 0, np.flatnonzero(key[1:] != key[:-1]) + 1])
 
 
@@ -236,7 +237,7 @@ def _cuts_of_lines(faces: Faces, part: "Ints", boxes: "Ints", lines: int) -> tup
     if len(key):
         where, ends = key[starts], np.append(starts[1:], len(key))
         at[where] = faces.at[(starts + ends) // 2]
-        cut = at[key]
+        cut = at.take(key)
         of = boxes[where // lines]
         below = of - np.bincount(key[~faces.is_high & (faces.at >= cut)], minlength=count)[where]
         above = of - np.bincount(key[faces.is_high & (faces.at <= cut)], minlength=count)[where]

@@ -282,6 +282,7 @@ class Line(Axis):
             if low <= cut < high:
                 slots.append((cut, cuts[i + 1]))
         self._slots, self.size = slots, len(slots)
+        self._first, self._last = (slots[0][0], slots[-1][1]) if slots else (HIGHEST, HIGHEST)
         self._breaks = [
             i + 1
             for i, (slot, following) in enumerate(pairwise(slots))
@@ -326,12 +327,11 @@ class Line(Axis):
 
     def _written(self, mask: int) -> tuple[str, ...]:
         stretches = [piece for run in runs_of(mask) for piece in self._stretches(run)]
-        first, last = self.slot(0)[0], self.slot(self.size - 1)[1]
-        if last == HIGHEST and any(
+        if self._last == HIGHEST and any(
             end == self.size and self.slot(start)[0] == LOWEST for start, end in stretches
         ):
             return ("not(null)",)
-        found = [self._test(*s) for s in stretches if s[0] or first != NULL]
+        found = [self._test(*s) for s in stretches if s[0] or self._first != NULL]
         return (*found, "null") if len(found) < len(stretches) else tuple(found)
 
     def _stretches(self, run: Run) -> Iterator[Run]:
@@ -358,7 +358,7 @@ class Line(Axis):
         return value, is_open, None if value is None else self.column.kind.literal(value)
 
     def witness(self, mask: int) -> Any:
-        if mask > 1 and self.slot(0)[0] == NULL:
+        if mask > 1 and self._first == NULL:
             mask &= ~1
         slot = (mask & -mask).bit_length() - 1
         if slot not in self._witnesses:
@@ -380,13 +380,14 @@ class Numbers(Line):
         if cuts[0] == _ENDLESS[NULL]:
             cuts = np.unique(np.append(cuts, _ENDLESS[LOWEST]))  # null is a slot of its own
         self._cuts = cuts
-        self._first, last = (int(np.searchsorted(cuts, end)[0]) for end in domain)
-        self.size = last - self._first
-        self._breaks = [1] if self.size > 1 and cuts[self._first] == _ENDLESS[NULL] else []
+        self._start, end = (int(np.searchsorted(cuts, end)[0]) for end in domain)
+        self._inside = cuts[self._start : end + 1].tolist()
+        self.size = end - self._start
+        self._first, self._last = _cut(self._inside[0]), _cut(self._inside[-1])
+        self._breaks = [1] if self.size > 1 and self._first == NULL else []
 
     def slot(self, place: int) -> Interval:
-        low, high = self._cuts[self._first + place : self._first + place + 2].tolist()
-        return _cut(low), _cut(high)
+        return _cut(self._inside[place]), _cut(self._inside[place + 1])
 
     @cached_property
     def _rank(self) -> dict[Cut, int]:  # type: ignore[override]
@@ -395,7 +396,7 @@ class Numbers(Line):
     def _places(self, numbers: "Ints") -> "Ints":
         import numpy as np
 
-        places: Ints = (np.searchsorted(self._cuts, numbers) - self._first).clip(0, self.size)
+        places: Ints = (np.searchsorted(self._cuts, numbers) - self._start).clip(0, self.size)
         return places
 
     def ends(self, column: Column, cells: Cells) -> "Ends | None":

@@ -77,6 +77,7 @@ _TOKEN = re.compile(
 )
 _OPENING, _CLOSING = ("[", "(", "]"), ("]", ")", "[")
 _MAX_LENGTH = 20_000
+_MOST_KEPT = 10_000
 
 
 @lru_cache(maxsize=4096)
@@ -114,6 +115,15 @@ def _unreadable(mark: str, text: str) -> str:
 
 def cell(column: Column, text: str) -> Cell:
     """Read a cell of a column; CellError says what is wrong with it."""
+    found: Cell | None = column.cells.get(text)
+    if found is None:
+        found = _read(column, text)
+        if len(column.cells) < _MOST_KEPT:
+            column.cells[text] = found
+    return found
+
+
+def _read(column: Column, text: str) -> Cell:
     tokens = _tokens(text)
     if not tokens:
         raise CellError("the cell is empty; write - for any value")

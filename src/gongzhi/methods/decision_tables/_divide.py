@@ -144,11 +144,12 @@ class Parts:
 
         count, lines, points = len(self.places), self.places.low.shape[1], self.places.mask.shape[1]
         boxes = np.bincount(self.part, minlength=count)
-        on_line = _cuts_of_lines(self.on_lines, self.part, boxes, lines)
-        on_point = _cuts_of_points(self.on_points, self.part, self.places, boxes, points)
-        cost = np.concatenate([on_line[1], on_point[1]], axis=1)
+        at, cost = on_line = _cuts_of_lines(self.on_lines, self.part, boxes, lines)
+        if points:
+            on_point = _cuts_of_points(self.on_points, self.part, self.places, boxes, points)
+            at, cost = (np.concatenate(each, axis=1) for each in zip(on_line, on_point, strict=True))
         axis = cost.argmin(1)
-        at = np.concatenate([on_line[0], on_point[0]], axis=1)[np.arange(count), axis]
+        at = at[np.arange(count), axis]
         places = [self._places_of_half(axis, at, is_left=is_left) for is_left in (True, False)]
         kept = np.ones((2, len(self.box)), bool)
         faces = self._faces_of_halves(axis, at, kept)

@@ -22,6 +22,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gongzhi.methods import decision_tables as dt
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,11 +205,47 @@ def used(chance: random.Random, table: dt.Table) -> Iterator[str]:
             assert outcome.rows or outcome.is_default or table.may_be_empty, "an empty outcome"
             outcome.content()
             yield "decided"
+    yield from decided_together(chance, table)
     for ask in (dt.gaps, dt.overlaps, dt.unreachable, dt.mergeable):
         for finding in ask(table, limit=50):
             assert finding.answers[0] is not None
             yield finding.kind
     assert not dt.difference(table, table)
+
+
+def decided_together(chance: random.Random, table: dt.Table) -> Iterator[str]:
+    """Many facts answered together are answered as one by one; yields which way they went."""
+    few = [{c.name: a_fact(chance, c) for c in table.inputs} for _ in range(chance.choice((0, 1, 4, 12)))]
+    if few and chance.random() < 0.5:  # so that whole columns hold but one type
+        few = [{c.name: few[0][c.name] for c in table.inputs}, *few[:1]]
+    facts = few * chance.choice((1, 1, 100, 300))
+    columns: dict[str, Any] = {c.name: [f[c.name] for f in facts] for c in table.inputs}
+    for name, values in columns.items():
+        if chance.random() < 0.5 and set(map(type, values)) == {int} and max(map(abs, values)) < 1 << 62:
+            columns[name] = np.array(values)
+        elif chance.random() < 0.1:
+            columns[name] = tuple(values)
+    many = table.decide_many(columns, keep_errors=True)
+    assert len(many) == len(many.values) == len(many.rows) == len(facts)
+    for place, one in [*enumerate(few), *list(enumerate(facts))[-2:]]:
+        try:
+            alone = table.decide(one)
+        except (dt.InvalidFacts, dt.Undecidable) as error:
+            assert str(many.errors[place]) == str(error), "another error together"
+            assert (many.values[place], many.rows[place]) == (None, ()), "an answer beside an error"
+            yield f"together {type(error).__name__}"
+        else:
+            assert place not in many.errors, "an error only together"
+            assert many[place] == alone, "another outcome together"
+            assert (many.values[place], many.rows[place]) == (alone.value, alone.rows)
+            yield "together decided"
+    if many.errors:
+        try:
+            table.decide_many(columns)
+        except (dt.InvalidFacts, dt.Undecidable) as error:
+            assert str(error) == str(many.errors[min(many.errors)])
+        else:
+            raise AssertionError("no error although a row has one")
 
 
 def tried(chance: random.Random, texts: list[str], reached: Counter[str]) -> tuple[str, str] | None:

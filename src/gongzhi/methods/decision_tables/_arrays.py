@@ -22,6 +22,7 @@ MOST_ROWS = 512
 FEWEST_FACTS = 256
 _NARROW = 1 << 20
 _FAR = 1 << 62
+_FACTORS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
 
 
 class Arrays:
@@ -34,13 +35,11 @@ class Arrays:
         self.width = max(1, (rows + 63) // 64)
         self._narrow: dict[str, Words] = {}
 
-    def rows(self, lists: Sequence[Any]) -> list[int] | None:
-        """For each set of facts the rows that accept it, as bits.
+    def rows(self, lists: Sequence[Any]) -> "tuple[list[int], NDArray[np.intp]] | None":
+        """The sets of rows, as bits, that accept some of the facts, and for each of the facts which it is.
 
         None where a fact cannot be looked up so; then each is looked at by itself.
         """
-        import numpy as np
-
         found: Any = None
         for (column, look, steps), values in zip(self.columns, lists, strict=True):
             try:
@@ -48,11 +47,10 @@ class Arrays:
             except (NotOfType, TypeError, ValueError, ArithmeticError):
                 return None
             found = accepting if found is None else found & accepting
-        if self.width == 1:
-            return found.tolist()  # type: ignore[no-any-return]
-        distinct, which = np.unique(found, axis=0, return_inverse=True)
-        sets = [sum(word << 64 * i for i, word in enumerate(words)) for words in distinct.tolist()]
-        return [sets[i] for i in which.reshape(-1).tolist()]
+        found = found.reshape(len(found), self.width)
+        examples, which = _grouped(found)
+        sets = found[examples].tolist()
+        return [sum(word << 64 * i for i, word in enumerate(words)) for words in sets], which
 
     def _accepting(self, column: Input, look: Look, steps: Steps | None, values: Any) -> "Words":
         import numpy as np
@@ -73,7 +71,7 @@ class Arrays:
             self._narrow[column.name] = self._between(steps, np.arange(low, high + 1))
         if values.min() < low or values.max() > high:
             raise NotOfType
-        found: Words = self._narrow[column.name][values - low]
+        found: Words = self._narrow[column.name].take(values - low if low else values, axis=0)
         return found
 
     def _between(self, steps: Steps, values: Any) -> "Words":
@@ -109,3 +107,28 @@ class Arrays:
         raw = b"".join(rows.to_bytes(size, "little") for rows in accepting)
         words = np.frombuffer(raw, "<u8")
         return words if self.width == 1 else words.reshape(len(accepting), self.width)
+
+
+def _grouped(found: "Words") -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
+    """Of equal lines of words one place of each, and for every line which of them it is.
+
+    Lines are put in slots by a product that mixes their bits; if unequal ones share a slot, by another;
+    and if those do too, they are sorted.
+    """
+    import numpy as np
+
+    size = 12 if len(found) < 1 << 12 else 16
+    for factor in _FACTORS:
+        mixed = found[:, 0] * np.uint64(factor)
+        for c in range(1, found.shape[1]):
+            mixed = (mixed ^ (mixed >> np.uint64(32)) ^ found[:, c]) * np.uint64(factor)
+        slot = (mixed >> np.uint64(64 - size)).astype(np.intp)
+        example = np.full(1 << size, -1, np.intp)
+        example[slot] = np.arange(len(found))
+        if (found[example[slot]] == found).all():
+            used = np.flatnonzero(example >= 0)
+            number = np.empty(1 << size, np.intp)
+            number[used] = np.arange(len(used))
+            return example[used], number[slot]
+    _, examples, which = np.unique(found, axis=0, return_index=True, return_inverse=True)
+    return examples, which.reshape(-1)

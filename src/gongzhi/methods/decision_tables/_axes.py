@@ -10,12 +10,20 @@ cell names and one slot for all other texts; points that no cell tells apart sha
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
+from functools import cached_property
 from itertools import chain, count, pairwise
-from operator import ge
-from typing import Any
+from operator import ge, itemgetter
+from typing import TYPE_CHECKING, Any
 
-from ._cells import Span
+from ._cells import test_text
 from ._columns import HIGHEST, LOWEST, NULL, Column, Cut, Interval, intersection, union
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Ends = tuple[Sequence[int] | Ints, Sequence[int] | Ints]
 
 MOST_POINTS = 62  # what the bits of a signed 64-bit integer can tell apart
 
@@ -56,6 +64,53 @@ def runs_of(mask: int) -> list[Run]:
     return found
 
 
+class Cells(list[Intervals]):
+    """The cells of one input of a table, row by row, each as the set it stands for."""
+
+    @cached_property
+    def numbers(self) -> "tuple[Ints, Ints] | None":
+        """Where the cells begin and end, as numbers in the order of cuts.
+
+        None if some cell is not one stretch, or does not end at whole numbers.
+        """
+        import numpy as np
+
+        if not self:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        if set(map(len, self)) != {1}:
+            return None
+        stretches = list(chain.from_iterable(self))
+        low, high = (_numbers(list(map(itemgetter(end), stretches))) for end in (0, 1))
+        return None if low is None or high is None else (low, high)
+
+
+_FAR = 1 << 60
+_ENDLESS: dict[Cut, int] = {NULL: -4 * _FAR, LOWEST: -3 * _FAR, HIGHEST: 3 * _FAR}
+
+
+def _numbers(cuts: Sequence[Cut]) -> "Ints | None":
+    """Cuts at whole numbers as numbers in their order; None if others are among them."""
+    import numpy as np
+
+    kinds, values, after = (list(map(itemgetter(part), cuts)) for part in (0, 1, 2))
+    if set(map(type, values)) != {int} or max(values) >= _FAR or min(values) <= -_FAR:
+        return None
+    found: Ints = 2 * np.array(values, np.int64) + np.array(after, np.int64)
+    if set(kinds) != {2}:
+        kind = np.array(kinds)
+        for cut, number in _ENDLESS.items():
+            found[kind == cut[0]] = number
+    return found
+
+
+def _cut(number: int) -> Cut:
+    """The cut that a number stands for."""
+    return _ENDS.get(number) or (2, number >> 1, number & 1)
+
+
+_ENDS = {number: cut for cut, number in _ENDLESS.items()}
+
+
 class Axis:
     """What lines and points have in common: `size` slots, named 0 … size - 1."""
 
@@ -71,12 +126,12 @@ class Axis:
         """The slots of a cell of one of the columns, clipped to the axis, as half-open stretches."""
         raise NotImplementedError
 
-    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
         """Where the one run of each cell begins and ends; None if some cell has none or several."""
-        runs = [self.runs(column, intervals) for intervals in cells]
-        if any(len(run) != 1 for run in runs):
+        runs = {intervals: self.runs(column, intervals) for intervals in set(cells)}
+        if any(len(run) != 1 for run in runs.values()):
             return None
-        return [run[0][0] for run in runs], [run[0][1] for run in runs]
+        return [runs[i][0][0] for i in cells], [runs[i][0][1] for i in cells]
 
     def mask(self, column: Column, intervals: Intervals) -> int:
         """The same as bits."""
@@ -91,14 +146,21 @@ class Axis:
         raise NotImplementedError
 
 
-def axis(columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> Axis:
+def axis(columns: Sequence[Column], cells: Sequence[Cells]) -> Axis:
     """The axis of one input of one or more tables, over what all their domains share (maybe nothing).
 
     `cells` are the cells of each column.
     """
     if all(c.is_listed or not c.kind.ordered for c in columns):
         return Points(columns, cells)
-    return Line(columns, cells)
+    shared = on_line(columns[0], columns[0].domain)
+    for column in columns[1:]:
+        shared = intersection(shared, on_line(column, column.domain))
+    if len(shared) == 1 and not any(c.is_listed for c in columns):
+        domain, numbers = Cells([shared]).numbers, [of.numbers for of in cells]
+        if domain is not None and None not in numbers:
+            return Numbers(columns[0], domain, [n for n in numbers if n is not None])
+    return Line(columns, cells, shared)
 
 
 # ---- points -------------------------------------------------------------------------------
@@ -187,12 +249,10 @@ class Line(Axis):
 
     is_line = True
 
-    def __init__(self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]]) -> None:
-        self.column = next(c for c in columns if not c.is_listed)
-        self._has_lists = any(c.is_listed for c in columns)
-        shared = on_line(columns[0], columns[0].domain)
-        for column in columns[1:]:
-            shared = intersection(shared, on_line(column, column.domain))
+    def __init__(
+        self, columns: Sequence[Column], cells: Sequence[Sequence[Intervals]], shared: Intervals
+    ) -> None:
+        self._begin(next(c for c in columns if not c.is_listed))
         cuts = {cut for i in shared for cut in i}
         for column, of in zip(columns, cells, strict=True):
             if column.is_listed:
@@ -202,34 +262,55 @@ class Line(Axis):
             cuts.add(LOWEST)  # null is a slot of its own
         self._lay(sorted(cuts), shared)
 
+    def _begin(self, column: Column) -> None:
+        self.column = column
+        self._start_of: dict[int, tuple[Any, bool, str | None]] = {}
+        self._end_of: dict[int, tuple[Any, bool, str | None]] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
+        self._witnesses: dict[int, Any] = {}
+
     def _lay(self, cuts: list[Cut], shared: Intervals) -> None:
-        self.slots: list[Interval] = []
-        self._rank: dict[Cut, int] = {}
+        """Number the stretches between cuts that lie in what is shared."""
+        slots: list[Interval] = []
+        self._rank = {}
         stretches = iter((*shared, (HIGHEST, HIGHEST)))
         low, high = next(stretches)
         for i, cut in enumerate(cuts):
-            self._rank[cut] = len(self.slots)
+            self._rank[cut] = len(slots)
             while high <= cut < HIGHEST:
                 low, high = next(stretches)
             if low <= cut < high:
-                self.slots.append((cut, cuts[i + 1]))
-        self.size = len(self.slots)
+                slots.append((cut, cuts[i + 1]))
+        self._slots, self.size = slots, len(slots)
+        self._first, self._last = (slots[0][0], slots[-1][1]) if slots else (HIGHEST, HIGHEST)
         self._breaks = [
             i + 1
-            for i, (slot, following) in enumerate(pairwise(self.slots))
+            for i, (slot, following) in enumerate(pairwise(slots))
             if slot[1] != following[0] or slot[0] == NULL
         ]
 
-    def ends(self, column: Column, cells: Sequence[Intervals]) -> tuple[list[int], list[int]] | None:
-        if column.is_listed or any(len(intervals) != 1 for intervals in cells):
+    def slot(self, place: int) -> Interval:
+        """The cuts between which a slot lies."""
+        return self._slots[place]
+
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
+        if column.is_listed or not cells or set(map(len, cells)) != {1}:
             return super().ends(column, cells)
-        rank = self._rank
-        low, high = [rank[i[0][0]] for i in cells], [rank[i[0][1]] for i in cells]
+        lows, highs = zip(*chain.from_iterable(cells), strict=True)
+        rank = self._rank.__getitem__
+        low, high = list(map(rank, lows)), list(map(rank, highs))
         return None if any(map(ge, low, high)) else (low, high)
+
+    def mask(self, column: Column, intervals: Intervals) -> int:
+        if len(intervals) == 1 and not column.is_listed:
+            ((low, high),) = intervals
+            start, end = self._rank[low], self._rank[high]
+            return (1 << end) - (1 << start) if start < end else 0
+        return super().mask(column, intervals)
 
     def runs(self, column: Column, intervals: Intervals) -> list[Run]:
         rank = self._rank
-        if self._has_lists and column.is_listed:
+        if column.is_listed:
             intervals = on_line(column, intervals)
         if len(intervals) == 1:
             ((low, high),) = intervals
@@ -239,31 +320,90 @@ class Line(Axis):
         return runs_of(sum((1 << end) - (1 << start) for start, end in found if start < end))
 
     def texts(self, mask: int) -> tuple[str, ...]:
-        if mask == self.everything:
-            return ("-",)
+        found = self._texts.get(mask)
+        if found is None:
+            found = self._texts[mask] = ("-",) if mask == self.everything else self._written(mask)
+        return found
+
+    def _written(self, mask: int) -> tuple[str, ...]:
         stretches = [piece for run in runs_of(mask) for piece in self._stretches(run)]
-        if (LOWEST, HIGHEST) in stretches:
+        if self._last == HIGHEST and any(
+            end == self.size and self.slot(start)[0] == LOWEST for start, end in stretches
+        ):
             return ("not(null)",)
-        found = [self._span(*s).text(self.column) for s in stretches if s[0] != NULL]
+        found = [self._test(*s) for s in stretches if s[0] or self._first != NULL]
         return (*found, "null") if len(found) < len(stretches) else tuple(found)
 
-    def _stretches(self, run: Run) -> Iterator[Interval]:
-        """A run of slots as stretches without a break; there is one after null, and where no domain is."""
+    def _stretches(self, run: Run) -> Iterator[Run]:
+        """A run of slots without a break: there is one after null, and where no domain is."""
         start, end = run
-        for at in (*(b for b in self._breaks if start < b < end), end):
-            yield self.slots[start][0], self.slots[at - 1][1]
-            start = at
+        for at in self._breaks:
+            if start < at < end:
+                yield start, at
+                start = at
+        yield start, end
 
-    def _span(self, low: Cut, high: Cut) -> Span:
-        start, start_open = _end(self.column, low, is_start=True)
-        end, end_open = _end(self.column, high, is_start=False)
-        return Span(start, start_open, end, end_open)
+    def _test(self, start: int, end: int) -> str:
+        """Neighbouring slots as a test. What is written of an end is kept: many stretches share it."""
+        if start not in self._start_of:
+            self._start_of[start] = self._written_end(self.slot(start)[0], is_start=True)
+        if end not in self._end_of:
+            self._end_of[end] = self._written_end(self.slot(end - 1)[1], is_start=False)
+        low, low_open, low_text = self._start_of[start]
+        high, high_open, high_text = self._end_of[end]
+        return test_text(low_text, high_text, low_open, high_open, is_one=low == high)
+
+    def _written_end(self, cut: Cut, *, is_start: bool) -> tuple[Any, bool, str | None]:
+        value, is_open = _end(self.column, cut, is_start=is_start)
+        return value, is_open, None if value is None else self.column.kind.literal(value)
 
     def witness(self, mask: int) -> Any:
-        if self.slots[0][0] == NULL and mask > 1:
+        if mask > 1 and self._first == NULL:
             mask &= ~1
-        low, high = self.slots[next(bits(mask))]
-        return None if low == NULL else _between(self.column, low, high)
+        slot = (mask & -mask).bit_length() - 1
+        if slot not in self._witnesses:
+            low, high = self.slot(slot)
+            self._witnesses[slot] = None if low == NULL else _between(self.column, low, high)
+        return self._witnesses[slot]
+
+
+class Numbers(Line):
+    """A line cut at whole numbers only, laid out on arrays."""
+
+    def __init__(
+        self, column: Column, domain: "tuple[Ints, Ints]", cells: "Sequence[tuple[Ints, Ints]]"
+    ) -> None:
+        import numpy as np
+
+        self._begin(column)
+        cuts = np.unique(np.concatenate([end for ends in (domain, *cells) for end in ends]))
+        if cuts[0] == _ENDLESS[NULL]:
+            cuts = np.unique(np.append(cuts, _ENDLESS[LOWEST]))  # null is a slot of its own
+        self._cuts = cuts
+        self._start, end = (int(np.searchsorted(cuts, end)[0]) for end in domain)
+        self._inside = cuts[self._start : end + 1].tolist()
+        self.size = end - self._start
+        self._first, self._last = _cut(self._inside[0]), _cut(self._inside[-1])
+        self._breaks = [1] if self.size > 1 and self._first == NULL else []
+
+    def slot(self, place: int) -> Interval:
+        return _cut(self._inside[place]), _cut(self._inside[place + 1])
+
+    @cached_property
+    def _rank(self) -> dict[Cut, int]:  # type: ignore[override]
+        return dict(zip(map(_cut, self._cuts.tolist()), self._places(self._cuts).tolist(), strict=True))
+
+    def _places(self, numbers: "Ints") -> "Ints":
+        import numpy as np
+
+        places: Ints = (np.searchsorted(self._cuts, numbers) - self._start).clip(0, self.size)
+        return places
+
+    def ends(self, column: Column, cells: Cells) -> "Ends | None":
+        if cells.numbers is None:
+            return super().ends(column, cells)
+        low, high = map(self._places, cells.numbers)
+        return None if (low >= high).any() else (low, high)
 
 
 def on_line(column: Column, intervals: Intervals) -> Intervals:
@@ -284,6 +424,8 @@ def _end(column: Column, cut: Cut, *, is_start: bool) -> tuple[Any, bool]:
     if cut in (LOWEST, HIGHEST):
         return None, True
     _, value, after = cut
+    if column.type == "integer":
+        return (value, False) if is_start else (value - 1, False)
     before = column.kind.before(value) if column.kind.step is not None else None
     if before is None or (is_start and not _is_rounder(before, value)):
         return value, bool(after) if is_start else not after

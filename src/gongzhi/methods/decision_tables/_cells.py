@@ -21,7 +21,7 @@ class CellError(ValueError):
     """What is wrong with one cell."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """One test: the values between two ends; None where there is no end."""
 
@@ -31,18 +31,22 @@ class Span:
     high_open: bool
 
     def text(self, column: Column) -> str:
-        literal = column.kind.literal
-        if self.low is None:
-            return f"{'<' if self.high_open else '<='} {literal(self.high)}"
-        if self.high is None:
-            return f"{'>' if self.low_open else '>='} {literal(self.low)}"
-        if self.low == self.high:
-            return literal(self.low)
-        start, end = "(" if self.low_open else "[", ")" if self.high_open else "]"
-        return f"{start}{literal(self.low)}..{literal(self.high)}{end}"
+        low, high = (None if v is None else column.kind.literal(v) for v in (self.low, self.high))
+        return test_text(low, high, self.low_open, self.high_open, is_one=self.low == self.high)
 
 
-@dataclass(frozen=True)
+def test_text(low: str | None, high: str | None, low_open: bool, high_open: bool, *, is_one: bool) -> str:
+    """A test between two literals; None where there is no end. `is_one` says that both are the same value."""
+    if low is None:
+        return f"{'<' if high_open else '<='} {high}"
+    if high is None:
+        return f"{'>' if low_open else '>='} {low}"
+    if is_one:
+        return low
+    return f"{'(' if low_open else '['}{low}..{high}{')' if high_open else ']'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell: its text in canonical form, its tests (None for null) and the set they stand for."""
 
@@ -73,6 +77,7 @@ _TOKEN = re.compile(
 )
 _OPENING, _CLOSING = ("[", "(", "]"), ("]", ")", "[")
 _MAX_LENGTH = 20_000
+_MOST_KEPT = 10_000
 
 
 @lru_cache(maxsize=4096)
@@ -110,6 +115,15 @@ def _unreadable(mark: str, text: str) -> str:
 
 def cell(column: Column, text: str) -> Cell:
     """Read a cell of a column; CellError says what is wrong with it."""
+    found: Cell | None = column.cells.get(text)
+    if found is None:
+        found = _read(column, text)
+        if len(column.cells) < _MOST_KEPT:
+            column.cells[text] = found
+    return found
+
+
+def _read(column: Column, text: str) -> Cell:
     tokens = _tokens(text)
     if not tokens:
         raise CellError("the cell is empty; write - for any value")

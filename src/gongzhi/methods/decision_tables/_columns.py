@@ -46,6 +46,11 @@ class Column:
     def kind(self) -> Kind:
         return KINDS[self.type]
 
+    @cached_property
+    def cells(self) -> dict[str, Any]:
+        """The cells of the column that were read, by their text: they repeat. For this package alone."""
+        return {}
+
     @property
     def is_listed(self) -> bool:
         """Whether the axis is a list of values rather than a line."""

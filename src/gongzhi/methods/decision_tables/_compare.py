@@ -1,26 +1,28 @@
 """Where two tables answer differently, exactly, over all facts that either takes.
 
-The space of both is divided until each part is settled. A table that takes one row is a list of boxes
-in order of preference, of which the first that covers a part decides it; a table that takes several is
-settled where every box left covers the part. A part is left alone as soon as all that may answer in it
-gives one answer, or the same boxes with the same answers stand in it on both sides.
+Where either table has exactly one box at every point, the two differ where two boxes meet that answer
+differently. Else the space of both is divided until each part is settled. A table that takes one row is
+a list of boxes in order of preference, of which the first that covers a part decides it; a table that
+takes several is settled where every box left covers the part. A part is left alone as soon as all that
+may answer in it gives one answer, or the same boxes with the same answers stand in it on both sides.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ._axes import Intervals, axis, bits, on_line
+from ._axes import Cells, Intervals, axis, bits, on_line
 from ._columns import LOWEST, NULL, Column
 from ._columns import difference as without
 from ._divide import Effort, Parts
 from ._errors import Incomparable, Undecidable
 from ._findings import Finding, Findings, answered
 from ._outcome import Verdict
-from ._space import Region, Space, joined, merged
+from ._space import Boxes, Region, Space, joined, merged
 from ._table import Hit, Table
 from ._values import Value
-from ._verify import EFFORT, LIMIT, is_sound, preference
+from ._verify import EFFORT, LIMIT, MOST_TO_PAIR, Prepared, contradicting, is_sound, preference, prepared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 _NOWHERE = 1 << 62
+_MOST_PAIRS = 1_000_000
 
 Rows = tuple[int, ...]
 
@@ -100,12 +103,12 @@ def _shape(table: Table) -> str:
 def _outside(table: Table, other: Table, *, is_first: bool) -> Iterator[Finding]:
     """For each input, what only the one table takes."""
     columns = {c.name: c for c in other.inputs}
-    space = Space(table)
-    for place, column in enumerate(table.inputs):
-        cell = _taken_alone(column, columns[column.name])
-        if not cell:
+    cells = [_taken_alone(column, columns[column.name]) for column in table.inputs]
+    space = prepared(table).space if any(cells) else None
+    for place, (column, cell) in enumerate(zip(table.inputs, cells, strict=True)):
+        if space is None or not cell:
             continue
-        alone = axis([column], [[cell]])
+        alone = axis([column], [Cells([cell])])
         mask = alone.mask(column, cell)
         everything = tuple(each.everything for each in space.axes)
         witness = space.witness(everything) | {column.name: alone.witness(mask)}
@@ -138,22 +141,22 @@ class _Side:
     """
 
     def __init__(
-        self, table: Table, space: Space, which: int, codes: dict[Any, int], *, unordered: bool
+        self, table: Table, space: Space, boxes: Boxes, codes: dict[Any, int], *, unordered: bool
     ) -> None:
         import numpy as np
 
         self.table, self.unordered, self._codes = table, unordered, codes
         self._by_name = sorted(range(len(table.outputs)), key=lambda i: table.outputs[i].name)
-        boxes = space.boxes(table, which)
         self.takes_one = table.hit.is_single and is_sound(table)
         default = table.default
         if self.takes_one:
             self.nothing = self._number((self._said(default.then),) if default else "uncovered")
-            codes_of = [self._number((self._said(rule.then),)) for rule in table.rules]
+            each = {then: self._number((self._said(then),)) for then in {rule.then for rule in table.rules}}
+            codes_of = [each[rule.then] for rule in table.rules]
         else:
             self.nothing = self.code(0)
             codes_of = [self.code(1 << row) for row in range(len(table.rules))]
-        code = np.array(codes_of, np.int64)
+        self.code_of_row = code = np.array(codes_of, np.int64)
         order = np.argsort(np.argsort(preference(table), kind="stable")[boxes.row], kind="stable")
         self.boxes = boxes.take(order.astype(np.int64))
         self.code_of = code[self.boxes.row]
@@ -218,15 +221,101 @@ class _Both:
         self.boxes, self.same, self.code = self.boxes.take(order), self.same[order], self.code[order]
 
 
-# ---- dividing -----------------------------------------------------------------------------
-
-
 def _differing(
     space: Space, a: Table, b: Table, allowed: Effort
 ) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
+    pairs = _Pairs(space, (a, b))
+    if pairs.are_few and _take_the_same(a, b):
+        pairs.tell_whether_sound()
     codes: dict[Any, int] = {}
     unordered = Hit.COLLECT in (a.hit, b.hit)
-    sides = [_Side(t, space, i, codes, unordered=unordered) for i, t in enumerate((a, b))]
+    sides = [
+        _Side(t, space, boxes, codes, unordered=unordered)
+        for t, boxes in zip((a, b), pairs.boxes, strict=True)
+    ]
+    apart = pairs.apart(*sides) if pairs.are_partitions else None
+    if apart is not None and allowed.spend(len(apart[0])):
+        yield from _of_pairs(space, *apart)
+    else:
+        yield from _divided(space, sides, allowed)
+
+
+# ---- by pairs -----------------------------------------------------------------------------
+
+
+class _Pairs:
+    """The boxes of both tables, and which of them meet which."""
+
+    def __init__(self, space: Space, tables: tuple[Table, Table]) -> None:
+        self.space, self.tables = space, tables
+        self.boxes = [space.boxes(table, which) for which, table in enumerate(tables)]
+        self.are_few = sum(map(len, self.boxes)) <= MOST_TO_PAIR
+
+    @cached_property
+    def _meets(self) -> tuple[list[int], list[int], list[int]]:
+        """As bits: for each box of a what it meets of a; for each of b, of b; for each of a, of b."""
+        count = len(self.boxes[0])
+        meets = Prepared(self.space, joined(*self.boxes)).meets
+        of_a = (1 << count) - 1
+        return (
+            [m & of_a for m in meets[:count]],
+            [m >> count for m in meets[count:]],
+            [m >> count for m in meets[:count]],
+        )
+
+    def tell_whether_sound(self) -> None:
+        """For tables whose space this is: what meets here is all that meets."""
+        for which, table in enumerate(self.tables):
+            if table.hit in (Hit.UNIQUE, Hit.ANY) and not table.kept.keys() & {"is_sound", "prepared"}:
+                meets = self._meets[which]
+                table.kept["is_sound"] = not any(contradicting(table, meets, self.boxes[which]))
+
+    @property
+    def are_partitions(self) -> bool:
+        """Whether either table has exactly one box at every point."""
+        return (
+            self.are_few
+            and all(self.space.volume(boxes) == self.space.size for boxes in self.boxes)
+            and all(met == 1 << box for of in self._meets[:2] for box, met in enumerate(of))
+        )
+
+    def apart(self, a: _Side, b: _Side) -> tuple[Boxes, Boxes] | None:
+        """The pairs of boxes that meet and answer differently; None if they are too many."""
+        import numpy as np
+
+        codes = [side.code_of_row[boxes.row] for side, boxes in zip((a, b), self.boxes, strict=True)]
+        alike: dict[int, int] = {}
+        for box, code in enumerate(codes[1].tolist()):
+            alike[code] = alike.get(code, 0) | 1 << box
+        others = [m & ~alike.get(c, 0) for m, c in zip(self._meets[2], codes[0].tolist(), strict=True)]
+        count = [o.bit_count() for o in others]
+        if sum(count) > _MOST_PAIRS:
+            return None
+        in_b = np.array([box for o in others for box in bits(o)], np.int64)
+        return self.boxes[0].take(np.repeat(np.arange(len(count)), count)), self.boxes[1].take(in_b)
+
+
+def _of_pairs(space: Space, a: Boxes, b: Boxes) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
+    """What each two boxes share, with their rows."""
+    import numpy as np
+
+    shared = Boxes(np.maximum(a.low, b.low), np.minimum(a.high, b.high), a.mask & b.mask, a.row)
+    for in_a, in_b, region in zip(a.row.tolist(), b.row.tolist(), space.regions(shared), strict=True):
+        yield ((in_a,), (in_b,)), region
+
+
+def _take_the_same(a: Table, b: Table) -> bool:
+    """Whether the domains of all inputs are the same."""
+    taken = [{c.name: (c.is_listed and c.points, c.domain) for c in t.inputs} for t in (a, b)]
+    return taken[0] == taken[1]
+
+
+# ---- dividing -----------------------------------------------------------------------------
+
+
+def _divided(
+    space: Space, sides: Sequence[_Side], allowed: Effort
+) -> Iterator[tuple[tuple[Rows, Rows], Region]]:
     both = _Both(*sides)
     todo = [Parts.of(space.whole, both.boxes)]
     while todo:

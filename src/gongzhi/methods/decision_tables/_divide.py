@@ -44,6 +44,22 @@ class Faces:
         mine = keep[self.pair]
         return self.take(mine, (keep.cumsum() - 1)[self.pair[mine]])
 
+    def of_halves(self, kept: "Bools", number: "Ints", stays: "Bools", at: "Ints") -> "Faces":
+        """Those that stay in the one half and then in the other; rows of the arguments are halves.
+
+        `kept` and `number` are by pair, `stays` and `at` by face.
+        """
+        import numpy as np
+
+        if not len(self.pair):
+            return self
+        one, other = (np.flatnonzero(s & k.take(self.pair)) for s, k in zip(stays, kept, strict=True))
+        both = np.concatenate([one, other])
+        old = self.pair.take(both)
+        pair = np.concatenate([number[0].take(old[: len(one)]), number[1].take(old[len(one) :])])
+        at = np.concatenate([at[0].take(one), at[1].take(other)])
+        return Faces(pair, self.axis.take(both), at, self.is_high.take(both))
+
     def __add__(self, other: "Faces") -> "Faces":
         import numpy as np
 
@@ -100,6 +116,8 @@ class Parts:
 
     def only(self, keep: "Bools") -> "Parts":
         """Those parts alone."""
+        if keep.all():
+            return self
         made = self.with_pairs(keep[self.part])
         made.places, made.part = self.places.take(keep), (keep.cumsum() - 1)[made.part]
         return made
@@ -126,48 +144,55 @@ class Parts:
 
         count, lines, points = len(self.places), self.places.low.shape[1], self.places.mask.shape[1]
         boxes = np.bincount(self.part, minlength=count)
-        on_line = _cuts_of_lines(self.on_lines, self.part, boxes, lines)
-        on_point = _cuts_of_points(self.on_points, self.part, self.places, boxes, points)
-        cost = np.concatenate([on_line[1], on_point[1]], axis=1)
+        at, cost = on_line = _cuts_of_lines(self.on_lines, self.part, boxes, lines)
+        if points:
+            on_point = _cuts_of_points(self.on_points, self.part, self.places, boxes, points)
+            at, cost = (np.concatenate(each, axis=1) for each in zip(on_line, on_point, strict=True))
         axis = cost.argmin(1)
-        at = np.concatenate([on_line[0], on_point[0]], axis=1)[np.arange(count), axis]
-        left, right = (self._half(axis, at, is_left=is_left) for is_left in (True, False))
-        places = joined(left.places, right.places)
-        right.on_lines.pair += len(left.box)
-        right.on_points.pair += len(left.box)
+        at = at[np.arange(count), axis]
+        places = [self._places_of_half(axis, at, is_left=is_left) for is_left in (True, False)]
+        kept = np.ones((2, len(self.box)), bool)
+        faces = self._faces_of_halves(axis, at, kept)
+        sets = self._sets_of_halves(places, kept)
+        pairs = [np.flatnonzero(keep) for keep in kept]
+        number = kept.cumsum().reshape(kept.shape) - 1
+        both = np.concatenate(pairs)
+        part = self.part.take(both)
+        part[len(pairs[0]) :] += count
         return Parts(
-            places,
-            np.concatenate([left.part, right.part + count]),
-            np.concatenate([left.box, right.box]),
-            left.on_lines + right.on_lines,
-            left.on_points + right.on_points,
+            joined(*places),
+            part,
+            self.box.take(both),
+            self.on_lines.of_halves(kept, number, *faces),
+            self.on_points.of_halves(kept, number, *sets),
         )
 
-    def _half(self, axis: "Ints", at: "Ints", *, is_left: bool) -> "Parts":
-        """What lies on one side of a cut in each part: on lines below `at`, on points within the set `at`."""
+    def _faces_of_halves(self, axis: "Ints", at: "Ints", kept: "Bools") -> tuple["Bools", "Ints"]:
+        """Which faces lie below and above the cut of their part; takes out of `kept` whose box does not."""
         import numpy as np
 
-        lines = self.places.low.shape[1]
-        places = self._places_of_half(axis, at, is_left=is_left)
-        keep = np.ones(len(self.box), bool)
-        faces, sets = self.on_lines, self.on_points
-        part = self.part[faces.pair]
-        is_cut, cut = faces.axis == axis[part], at[part]
-        if is_left:
-            keep[faces.pair[is_cut & ~faces.is_high & (faces.at >= cut)]] = False
-            stays = ~is_cut | (faces.at < cut)
-        else:
-            keep[faces.pair[is_cut & faces.is_high & (faces.at <= cut)]] = False
-            stays = ~is_cut | (faces.at > cut)
-        part = self.part[sets.pair]
-        is_cut = sets.axis + lines == axis[part]
-        whole = places.mask[part, sets.axis]
-        had = np.where(is_cut, sets.at & whole, sets.at)
-        keep[sets.pair[had == 0]] = False
-        faces = faces.take(stays, faces.pair[stays])
-        proper = had != whole
-        sets = Faces(sets.pair[proper], sets.axis[proper], had[proper], sets.is_high[proper])
-        return Parts(places, self.part, self.box, faces, sets).with_pairs(keep)
+        faces = self.on_lines
+        part = self.part.take(faces.pair)
+        of_cut = np.flatnonzero(faces.axis == axis.take(part))
+        pair, is_high = faces.pair.take(of_cut), faces.is_high.take(of_cut)
+        side = faces.at.take(of_cut) - at.take(part.take(of_cut))
+        kept[0, pair[~is_high & (side >= 0)]] = False
+        kept[1, pair[is_high & (side <= 0)]] = False
+        stays = np.ones((2, len(part)), bool)
+        stays[0, of_cut] = side < 0
+        stays[1, of_cut] = side > 0
+        return stays, np.broadcast_to(faces.at, (2, len(part)))
+
+    def _sets_of_halves(self, places: list[Boxes], kept: "Bools") -> tuple["Bools", "Ints"]:
+        """The same of sets, and what is left of them on either side."""
+        import numpy as np
+
+        sets = self.on_points
+        whole = np.stack([half.mask[self.part[sets.pair], sets.axis] for half in places])
+        left = sets.at & whole
+        for half in (0, 1):
+            kept[half, sets.pair[left[half] == 0]] = False
+        return left != whole, left
 
     def _places_of_half(self, axis: "Ints", at: "Ints", *, is_left: bool) -> Boxes:
         import numpy as np
@@ -199,8 +224,8 @@ def _groups(faces: Faces, part: "Ints", axes: int) -> tuple["Ints", "Ints"]:
     """For each face its part and axis as one number, and where a new one begins."""
     import numpy as np
 
-    key = part[faces.pair] * axes + faces.axis
-    return key, np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else key
+    key = part.take(faces.pair) * axes + faces.axis
+    return key, np.concatenate([key[:1] * 0, np.flatnonzero(key[1:] != key[:-1]) + 1])
 
 
 def _cuts_of_lines(faces: Faces, part: "Ints", boxes: "Ints", lines: int) -> tuple["Ints", "Ints"]:
@@ -211,9 +236,9 @@ def _cuts_of_lines(faces: Faces, part: "Ints", boxes: "Ints", lines: int) -> tup
     key, starts = _groups(faces, part, lines)
     at, cost = np.zeros(count, np.int64), np.full(count, _FAR)
     if len(key):
-        where, ends = key[starts], np.r_[starts[1:], len(key)]
+        where, ends = key[starts], np.append(starts[1:], len(key))
         at[where] = faces.at[(starts + ends) // 2]
-        cut = at[key]
+        cut = at.take(key)
         of = boxes[where // lines]
         below = of - np.bincount(key[~faces.is_high & (faces.at >= cut)], minlength=count)[where]
         above = of - np.bincount(key[faces.is_high & (faces.at <= cut)], minlength=count)[where]
@@ -231,7 +256,7 @@ def _cuts_of_points(
     key, starts = _groups(sets, part, points)
     at, cost = np.zeros(count, np.int64), np.full(count, _FAR)
     if len(key):
-        where, ends = key[starts], np.r_[starts[1:], len(key)]
+        where, ends = key[starts], np.append(starts[1:], len(key))
         at[where] = sets.at[(starts + ends) // 2]
         cut = at[key]
         of = boxes[where // points]

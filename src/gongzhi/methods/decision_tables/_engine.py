@@ -90,23 +90,30 @@ class Engine:
         if found is None:
             lists = {name: _listed(values) for name, values in lists.items()}
             found = self._one_by_one(lists, length)
-        settled = {rows: self._settled(rows) for rows in set(found)}
+        sets, which = found
+        settled = [self._settled(rows) for rows in sets]
         errors: dict[int, DecisionError] = {}
-        if None in settled.values():
+        if None in settled:
             lists = {name: _listed(values) for name, values in lists.items()}
-            for i in (i for i, rows in enumerate(found) if settled[rows] is None):
+            for i in (i for i, n in enumerate(_listed(which)) if settled[n] is None):
                 errors[i] = self._error({n: c[i] for n, c in lists.items()})
                 if not keep_errors:
                     raise errors[i]
-        return Outcomes(settled, found, lists, errors, self.accept)
+        return Outcomes(settled, which, lists, errors, self.accept)
 
-    def _one_by_one(self, lists: Mapping[str, Sequence[Any]], length: int) -> list[int]:
-        """For each set of facts the rows that accept it, as bits; -1 for facts that are not sound."""
+    def _one_by_one(self, lists: Mapping[str, Sequence[Any]], length: int) -> tuple[list[int], list[int]]:
+        """The sets of rows, as bits, that accept some of the facts, and for each of the facts which it is.
+
+        -1 stands for facts that are not sound.
+        """
         rows: Sequence[int] = [self.all_rows] * length
         bad: set[int] = set()
         for name, look in self.looks:
             rows = list(map(and_, rows, _accepting(look, lists[name], bad)))
-        return [-1 if i in bad else r for i, r in enumerate(rows)] if bad else list(rows)
+        if bad:
+            rows = [-1 if i in bad else r for i, r in enumerate(rows)]
+        number = {r: n for n, r in enumerate(set(rows))}
+        return list(number), list(map(number.__getitem__, rows))
 
     def _settled(self, rows: int) -> Verdict | None:
         verdict = None if rows < 0 else self.verdict(rows)

@@ -106,8 +106,8 @@ class Outcomes(Sequence[Outcome]):
 
     def __init__(
         self,
-        settled: Mapping[int, Verdict | None],
-        which: Sequence[int],
+        settled: Sequence[Verdict | None],
+        which: Any,  # for each of the facts the place of its verdict: a list or an array
         columns: Mapping[str, Sequence[Any]],
         errors: Mapping[int, DecisionError],
         accept: Callable[[Mapping[str, Any]], dict[str, Any]],
@@ -130,19 +130,28 @@ class Outcomes(Sequence[Outcome]):
     @property
     def values(self) -> list[Any]:
         """The answers; None for a row in `errors`."""
-        found = {i: None if v is None else Outcome(v, {}).value for i, v in self._settled.items()}
-        if any(
-            isinstance(value, (list, dict)) for value in found.values()
-        ):  # each its own: they can be changed
+        found = [None if v is None else Outcome(v, {}).value for v in self._settled]
+        if any(isinstance(value, (list, dict)) for value in found):  # each its own: they can be changed
             settled = (self._settled[i] for i in self._which)
             return [None if v is None else Outcome(v, {}).value for v in settled]
-        return list(map(found.__getitem__, self._which))
+        return self._spread(found)
 
     @property
     def rows(self) -> list[tuple[int, ...]]:
         """The numbers of the rows each answer comes from."""
-        found: dict[int, tuple[int, ...]] = {i: v.rows if v else () for i, v in self._settled.items()}
-        return list(map(found.__getitem__, self._which))
+        return self._spread([v.rows if v else () for v in self._settled])
+
+    def _spread(self, found: Sequence[Any]) -> list[Any]:
+        """What was found for each verdict, for each of the facts."""
+        if not hasattr(self._which, "dtype"):
+            return list(map(found.__getitem__, self._which))
+        import numpy as np
+
+        values = np.empty(len(found), object)
+        for place, value in enumerate(found):
+            values[place] = value
+        spread: list[Any] = values[self._which].tolist()
+        return spread
 
 
 def _item(value: Any) -> Any:

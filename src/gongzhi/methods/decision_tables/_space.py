@@ -13,7 +13,7 @@ from math import prod
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from ._axes import Axis, Run, axis
+from ._axes import Axis, Cells, Run, axis
 from ._columns import Input
 from ._errors import TooComplex
 from ._table import Table
@@ -58,14 +58,11 @@ class Space:
     def __init__(self, *tables: Table) -> None:
         self.names = tuple(i.name for i in tables[0].inputs)
         self._columns = [[_column(t, name) for name in self.names] for t in tables]
+        self._cells = [
+            [_cells(t)[place] for place, _ in inputs] for t, inputs in zip(tables, self._columns, strict=True)
+        ]
         self.axes: list[Axis] = [
-            axis(
-                [inputs[c][1] for inputs in self._columns],
-                [
-                    [r.when[inputs[c][0]].intervals for r in t.rules]
-                    for t, inputs in zip(tables, self._columns, strict=True)
-                ],
-            )
+            axis([inputs[c][1] for inputs in self._columns], [cells[c] for cells in self._cells])
             for c in range(len(self.names))
         ]
         self.lines = [c for c, a in enumerate(self.axes) if a.is_line]
@@ -92,7 +89,7 @@ class Space:
         import numpy as np
 
         rows = len(table.rules)
-        cells = [[r.when[place].intervals for r in table.rules] for place, _ in self._columns[which]]
+        cells = self._cells[which]
         columns = [column for _, column in self._columns[which]]
         masks = [[self.axes[c].mask(columns[c], cell) for cell in cells[c]] for c in self.points]
         ends = [self.axes[c].ends(columns[c], cells[c]) for c in self.lines]
@@ -105,23 +102,45 @@ class Space:
         exists = (made.mask != 0).all(1)
         return made if exists.all() else made.take(exists)
 
+    @property
+    def size(self) -> int:
+        """How many points the space has, if each slot is one."""
+        return prod(a.size for a in self.axes)
+
+    def volume(self, boxes: Boxes) -> int:
+        """How many points the boxes have, each by itself."""
+        import numpy as np
+
+        sides = np.concatenate(
+            [boxes.high - boxes.low, np.bitwise_count(boxes.mask).astype(np.int64)], axis=1
+        )
+        if self.size * (len(boxes) + 1) >= 1 << 63:
+            sides = sides.astype(object)
+        return int(sides.prod(axis=1).sum())
+
     # ---- back to values -------------------------------------------------------------------
 
-    def region(self, low: Sequence[int], high: Sequence[int], mask: Sequence[int]) -> Region:
-        """A box as a region."""
-        slots = dict(zip(self.points, mask, strict=True))
-        slots |= {c: (1 << end) - (1 << start) for c, start, end in zip(self.lines, low, high, strict=True)}
-        return tuple(slots[c] for c in range(len(self.axes)))
-
     def regions(self, boxes: Boxes) -> list[Region]:
-        lists = (boxes.low.tolist(), boxes.high.tolist(), boxes.mask.tolist())
-        return [self.region(low, high, mask) for low, high, mask in zip(*lists, strict=True)]
+        """Each box as a region."""
+        slots = dict(zip(self.points, boxes.mask.T.tolist(), strict=True))
+        for c, low, high in zip(self.lines, boxes.low.T.tolist(), boxes.high.T.tolist(), strict=True):
+            slots[c] = [(1 << end) - (1 << start) for start, end in zip(low, high, strict=True)]
+        return list(zip(*(slots[c] for c in range(len(self.axes))), strict=True))
 
-    def cells(self, table: Table, row: int, which: int = 0) -> Region:
+    def of_rows(self, boxes: Boxes, rows: set[int]) -> dict[int, Region]:
+        """Some rows as regions, each all of its boxes."""
+        import numpy as np
+
+        boxes = boxes.take(np.isin(boxes.row, list(rows)))
+        found: dict[int, Region] = {}
+        for row, region in zip(boxes.row.tolist(), self.regions(boxes), strict=True):
+            found[row] = tuple(map(or_, found[row], region)) if row in found else region
+        return found
+
+    def cells(self, row: int, which: int = 0) -> Region:
         """A row as a region."""
-        when = table.rules[row].when
-        places = zip(self.axes, self._columns[which], strict=True)
-        return tuple(a.mask(column, when[at].intervals) for a, (at, column) in places)
+        of = zip(self.axes, self._columns[which], self._cells[which], strict=True)
+        return tuple(a.mask(column, cells[row]) for a, (_, column), cells in of)
 
     def texts(self, region: Region) -> dict[str, tuple[str, ...]]:
         return {n: a.texts(mask) for n, a, mask in zip(self.names, self.axes, region, strict=True)}
@@ -156,6 +175,16 @@ def _multiplied(runs: Sequence[Sequence[Sequence[Run]]], rows: int) -> tuple[Any
     return ends[:, :, 0].T, ends[:, :, 1].T, np.array(row_of, np.int64)
 
 
+def _cells(table: Table) -> list[Cells]:
+    """For each input the sets of its cells, row by row."""
+    if "cells" not in table.kept:
+        table.kept["cells"] = [
+            Cells(rule.when[c].intervals for rule in table.rules) for c in range(len(table.inputs))
+        ]
+    cells: list[Cells] = table.kept["cells"]
+    return cells
+
+
 def _column(table: Table, name: str) -> tuple[int, Input]:
     return next((place, i) for place, i in enumerate(table.inputs) if i.name == name)
 
@@ -172,20 +201,23 @@ def merged(regions: Sequence[Region]) -> list[Region]:
         return number[mask]
 
     found = [tuple(map(numbered, region)) for region in regions]
-    before = 0
-    while before != len(found):
-        before = len(found)
-        for c in range(len(found[0]) if found else 0):
+    axes = len(found[0]) if len(found) > 1 else 0
+    c = idle = 0
+    while idle < axes:  # until no axis has given anything since it was last tried
+        others = [region[:c] + region[c + 1 :] for region in found]
+        idle += 1
+        if len(set(others)) < len(found):
+            idle = 1
             beside: dict[Region, list[int]] = {}
-            for region in found:
-                beside.setdefault((*region[:c], *region[c + 1 :]), []).append(region[c])
-            if len(beside) < len(found):
-                found = [
-                    (
-                        *key[:c],
-                        numbered(reduce(or_, (sets[n] for n in each))) if len(each) > 1 else each[0],
-                        *key[c:],
-                    )
-                    for key, each in beside.items()
-                ]
+            for key, region in zip(others, found, strict=True):
+                beside.setdefault(key, []).append(region[c])
+            found = [
+                (
+                    *key[:c],
+                    numbered(reduce(or_, (sets[n] for n in each))) if len(each) > 1 else each[0],
+                    *key[c:],
+                )
+                for key, each in beside.items()
+            ]
+        c = (c + 1) % axes
     return [tuple(sets[n] for n in region) for region in found]

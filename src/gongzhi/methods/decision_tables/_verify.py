@@ -10,8 +10,8 @@ The idea of rules as boxes: Calvanese et al., "Semantics and Analysis of DMN Dec
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, reduce
-from itertools import accumulate
-from operator import or_
+from itertools import accumulate, chain, islice
+from operator import and_, or_
 from typing import Any
 
 from ._axes import bits
@@ -22,6 +22,7 @@ from ._table import Hit, Rule, Table
 
 LIMIT = 1_000  # findings
 EFFORT = 50_000_000  # pairs of a part and a box
+MOST_TO_PAIR = 20_000  # boxes of which it is worth to know which meet which where it is no question
 
 
 def gaps(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
@@ -32,7 +33,10 @@ def gaps(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
     """
     if table.default is not None or table.may_be_empty:
         return Findings()
-    space, boxes = prepared(table).space, prepared(table).boxes
+    ready = prepared(table)
+    space, boxes = ready.space, ready.boxes
+    if ready.is_partition:
+        return Findings()
     allowed = Effort(effort)
     found: list[Region] = []
     for holes in uncovered(Parts.of(space.whole, boxes), allowed):
@@ -59,19 +63,14 @@ def overlaps(table: Table, *, limit: int = LIMIT) -> Findings:
     order = preference(table)
     met = _contrary(table, _by_row(ready.meets, ready.boxes, len(order)))
     place = {row: i for i, row in enumerate(order)}
-    found: list[Finding] = []
-    count = 0
-    for row, others in enumerate(met):
-        later = others >> row + 1 << row + 1
-        count += later.bit_count()
-        for other in bits(later):
-            if len(found) >= limit:
-                break
-            pair = sorted((row, other), key=place.__getitem__)
-            cells = (space.cells(table, r) for r in pair)
-            region = tuple(a & b for a, b in zip(*cells, strict=True))
-            found.append(_finding(kind, table, space, region, pair))
-    return Findings(found, more=count - len(found))
+    later = [others >> row + 1 for row, others in enumerate(met)]
+    each = ((row, row + 1 + other) for row, others in enumerate(later) for other in bits(others))
+    pairs = [(a, b) if place[a] < place[b] else (b, a) for a, b in islice(each, limit)]
+    cells = space.of_rows(ready.boxes, set(chain.from_iterable(pairs)))
+    return Findings(
+        (_finding(kind, table, space, tuple(map(and_, cells[a], cells[b])), (a, b)) for a, b in pairs),
+        more=sum(others.bit_count() for others in later) - len(pairs),
+    )
 
 
 def unreachable(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Findings:
@@ -92,10 +91,7 @@ def unreachable(table: Table, *, limit: int = LIMIT, effort: int = EFFORT) -> Fi
         by = {int(boxes.row[i]) for i in bits(first)} & set(bits(before[row]))
         rows.append((row, sorted(by)))
     return Findings(
-        (
-            _finding("unreachable", table, space, space.cells(table, row), [row, *by])
-            for row, by in rows[:limit]
-        ),
+        (_finding("unreachable", table, space, space.cells(row), [row, *by]) for row, by in rows[:limit]),
         more=max(0, len(rows) - limit),
         is_cut_short=allowed.left <= 0,
     )
@@ -108,7 +104,7 @@ def mergeable(table: Table, *, limit: int = LIMIT) -> Findings:
     overlap are told; where the order of rows matters, only those with no other answer between them.
     """
     space = prepared(table).space
-    cells = [space.cells(table, row) for row in range(len(table.rules))]
+    cells = [space.cells(row) for row in range(len(table.rules))]
     found = []
     for axis in range(len(space.axes)):
         groups: dict[Any, list[int]] = {}
@@ -130,20 +126,27 @@ def mergeable(table: Table, *, limit: int = LIMIT) -> Findings:
 
 
 class Prepared:
-    """A table with its space and boxes, and, as bits, which boxes meet which."""
+    """Boxes in their space, and, as bits, which of them meet which."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.space = Space(table)
-        self.boxes = self.space.boxes(table)
+    def __init__(self, space: Space, boxes: Boxes) -> None:
+        self.space, self.boxes = space, boxes
+
+    @cached_property
+    def is_partition(self) -> bool:
+        """Whether every point lies in one box and no more: they do not meet, and they fill the space."""
+        return (
+            len(self.boxes) <= MOST_TO_PAIR
+            and self.space.volume(self.boxes) == self.space.size
+            and all(others == 1 << box for box, others in enumerate(self.meets))
+        )
 
     @cached_property
     def meets(self) -> list[int]:
         """For each box those that share a point with it, itself among them."""
         found = [(1 << len(self.boxes)) - 1] * len(self.boxes)
-        for low, high, begun, ended in self._lines():
-            for box, (start, end) in enumerate(zip(low, high, strict=True)):
-                found[box] &= begun[end - 1] & ~ended[start]
+        for low, last, begun, open_ in self._lines():
+            meeting = map(and_, map(begun.__getitem__, last), map(open_.__getitem__, low))
+            found = list(map(and_, found, meeting))
         for masks, at in self._points():
             met = {mask: reduce(or_, (at[slot] for slot in bits(mask))) for mask in set(masks)}
             found = [others & met[mask] for others, mask in zip(found, masks, strict=True)]
@@ -154,24 +157,26 @@ class Prepared:
         """For each box those that hold its first point, and those that hold its last."""
         first = [(1 << len(self.boxes)) - 1] * len(self.boxes)
         last = first.copy()
-        for low, high, begun, ended in self._lines():
-            for box, (start, end) in enumerate(zip(low, high, strict=True)):
-                first[box] &= begun[start] & ~ended[start]
-                last[box] &= begun[end - 1] & ~ended[end - 1]
+        for low, high, begun, open_ in self._lines():
+            holding = list(map(and_, begun, open_))
+            first = list(map(and_, first, map(holding.__getitem__, low)))
+            last = list(map(and_, last, map(holding.__getitem__, high)))
         for masks, at in self._points():
             first = [others & at[next(bits(mask))] for others, mask in zip(first, masks, strict=True)]
             last = [others & at[mask.bit_length() - 1] for others, mask in zip(last, masks, strict=True)]
         return list(zip(first, last, strict=True))
 
     def _lines(self) -> Iterator[tuple[list[int], list[int], list[int], list[int]]]:
-        """For each line the ends of the boxes, and for each slot which have begun and ended by then."""
+        """For each line the first and last slots of the boxes, and for each slot the boxes that have begun
+        by then and those that have not ended before it."""
+        one = [1 << box for box in range(len(self.boxes))]
         for i, c in enumerate(self.space.lines):
-            low, high = self.boxes.low[:, i].tolist(), self.boxes.high[:, i].tolist()
-            begun, ended = ([0] * (self.space.axes[c].size + 1) for _ in range(2))
-            for box, (start, end) in enumerate(zip(low, high, strict=True)):
-                begun[start] |= 1 << box
-                ended[end] |= 1 << box
-            yield low, high, list(accumulate(begun, or_)), list(accumulate(ended, or_))
+            low, last = self.boxes.low[:, i].tolist(), (self.boxes.high[:, i] - 1).tolist()
+            begun, ending = ([0] * self.space.axes[c].size for _ in range(2))
+            for start, end, box in zip(low, last, one, strict=True):
+                begun[start] |= box
+                ending[end] |= box
+            yield low, last, list(accumulate(begun, or_)), list(accumulate(ending[::-1], or_))[::-1]
 
     def _points(self) -> Iterator[tuple[list[int], list[int]]]:
         """For each axis of points the sets of the boxes, and for each slot the boxes that have it."""
@@ -187,7 +192,8 @@ class Prepared:
 def prepared(table: Table) -> Prepared:
     """Kept with the table for all questions that are asked of it."""
     if "prepared" not in table.kept:
-        table.kept["prepared"] = Prepared(table)
+        space = Space(table)
+        table.kept["prepared"] = Prepared(space, space.boxes(table))
     ready: Prepared = table.kept["prepared"]
     return ready
 
@@ -195,16 +201,16 @@ def prepared(table: Table) -> Prepared:
 def is_sound(table: Table) -> bool:
     """Whether no rows contradict one another."""
     if "is_sound" not in table.kept:
-        table.kept["is_sound"] = not any(_contradicting(table))
+        ready = prepared(table) if table.hit in (Hit.UNIQUE, Hit.ANY) else None
+        table.kept["is_sound"] = not (ready and any(contradicting(table, ready.meets, ready.boxes)))
     return bool(table.kept["is_sound"])
 
 
-def _contradicting(table: Table) -> list[int]:
+def contradicting(table: Table, meets: list[int], boxes: Boxes) -> list[int]:
     """For each row, as bits, the rows that it meets and, under UNIQUE or ANY, may not."""
     if table.hit not in (Hit.UNIQUE, Hit.ANY):
         return []
-    ready = prepared(table)
-    return _contrary(table, _by_row(ready.meets, ready.boxes, len(table.rules)))
+    return _contrary(table, _by_row(meets, boxes, len(table.rules)))
 
 
 def _by_row(of_boxes: list[int], boxes: Boxes, rows: int) -> list[int]:

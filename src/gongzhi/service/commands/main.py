@@ -26,6 +26,7 @@ from gongzhi.service.commands import (
     running,
     upgrading,
 )
+from gongzhi.service.commands.comparing.command import compare
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
 from gongzhi.service.commands.importing.command import import_command
 from gongzhi.service.commands.words import _
@@ -101,6 +102,9 @@ of_rules.command("verify", help=_("Find gaps, contradictions and rows without ef
     rules.verify
 )
 of_rules.command("diff", help=_("Tell where two decision tables answer differently."))(rules.diff)
+of_rules.command(
+    "compare", help=_("Tell where the members of a cooperation area decide the same differently.")
+)(compare)
 of_rules.command("import", help=_("Bring decision tables in as drafts of a region's rules."))(
     rulebook.import_
 )

@@ -75,3 +75,20 @@ def test_whoever_writes_past_the_platform_is_found(node: Node) -> None:
     assert node.told("rules", "replay", code=1)["changed"] == 3
     node.sql("DELETE FROM rulebooks_force", "DELETE FROM rulebooks_version")
     assert "and it is gone" in str(node.told("ledger", "verify", code=1)["faults"])
+
+
+def test_rule_sets_that_come_along_are_listed_and_become_drafts_once(node: Node) -> None:
+    sets = {each["name"]: each for each in node.told("rules", "defaults")["sets"]}
+    assert sets["owners"]["rows"] == {"checked": 3, "number": 0, "unchecked": 0, "example": 0}
+    node.run("rules", "defaults", said="hotline-beijing")
+    for expected in ("drafted", "there_already"):
+        told = node.told("rules", "defaults", "owners", "hotline-jinan", "--region", "310118")
+        assert {each["subject"] for each in told["versions"]} == {
+            "owners.vote", "matters.deadline", "matters.settle",
+        }  # fmt: skip
+        assert {each["done"] for each in told["versions"]} == {expected}
+    assert node.sql("SELECT count(*) FROM rulebooks_version WHERE state = 'draft'") == [(3,)]
+    node.run("rules", "defaults", "owners", "--region", "310118", said="there already")
+    node.run("rules", "defaults", "owners", code=2, said="both")
+    node.run("rules", "defaults", "weather", "--region", "310118", code=2, said="hotline-beijing")
+    assert node.told("ledger", "verify")["sound"]

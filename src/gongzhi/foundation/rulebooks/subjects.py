@@ -15,13 +15,15 @@ from gongzhi.methods import decision_tables as dt
 class Subject:
     """A subject of rules: its title, the facts a table may read and the outcomes it must give.
 
-    ``inputs`` and ``outputs`` map names to types of decision tables.
+    ``inputs`` and ``outputs`` map names to types of decision tables. What is not ``consulted`` is cited
+    and shown: nothing on the platform decides by it yet.
     """
 
     name: str
     title: Any
     inputs: dict[str, str]
     outputs: dict[str, str]
+    consulted: bool = True
 
     def check(self, table: dt.Table) -> None:
         """Refuse a table that reads what nobody tells it, or does not say what is asked."""
@@ -48,9 +50,11 @@ class Subject:
 _subjects: dict[str, Subject] = {}
 
 
-def declare(name: str, title: Any, *, inputs: dict[str, str], outputs: dict[str, str]) -> Subject:
+def declare(
+    name: str, title: Any, *, inputs: dict[str, str], outputs: dict[str, str], consulted: bool = True
+) -> Subject:
     """Declare a subject of rules."""
-    _subjects[name] = Subject(name, title, inputs, outputs)
+    _subjects[name] = Subject(name, title, inputs, outputs, consulted)
     return _subjects[name]
 
 

@@ -8,6 +8,7 @@ class MattersConfig(AppConfig):
     verbose_name = _("Matters")
 
     def ready(self) -> None:
-        from gongzhi.governance.matters import reached
+        from gongzhi.governance.matters import cited, reached
 
         reached.declare()
+        cited.declare_all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import resources
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from gongzhi.foundation.ledger.refusals import Undecidable
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.foundation.rulebooks.queries import Decision, decide
 from gongzhi.foundation.rulebooks.subjects import Subject, declare
+from gongzhi.governance.matters.library import rule_set
 
 _FACTS = {"kind": "string", "category": "string", "channel": "string"}
 
@@ -143,8 +143,8 @@ ADMISSION = declare(
 
 def default_tables() -> list[str]:
     """The tables that a node starts with for how matters are handled, as examples to be replaced."""
-    folder = resources.files("gongzhi.governance.matters").joinpath("defaults")
-    return [each.read_text("utf-8") for each in sorted(folder.iterdir(), key=lambda each: each.name)]
+    found = rule_set("handling")
+    return list(found.texts) if found else []
 
 
 def facts_of(matter: Any, **more: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gongzhi.service.commands import (
     accounts,
     backing_up,
     console,
+    defaults,
     demo,
     doctor,
     exporting,
@@ -105,6 +106,9 @@ of_rules.command("diff", help=_("Tell where two decision tables answer different
 of_rules.command(
     "compare", help=_("Tell where the members of a cooperation area decide the same differently.")
 )(compare)
+of_rules.command(
+    "defaults", help=_("List the rule sets that come with the platform, or install some as drafts.")
+)(defaults.defaults)
 of_rules.command("import", help=_("Bring decision tables in as drafts of a region's rules."))(
     rulebook.import_
 )

@@ -92,8 +92,8 @@ def _counted(
     from gongzhi.foundation.ledger.acts import PLATFORM
     from gongzhi.foundation.ledger.clock import now
     from gongzhi.foundation.regions.queries import region
-    from gongzhi.governance.matters.queries import categories as in_use
     from gongzhi.governance.matters.queries import cases as of_matters
+    from gongzhi.governance.matters.queries import categories as in_use
 
     mapping = _mapping(categories) if categories else None
     code = cases or (mapping.city if mapping else "")

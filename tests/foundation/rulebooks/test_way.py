@@ -261,3 +261,11 @@ def test_an_informal_arrangement_is_shown_and_decides_nothing(place: World, auth
     with pytest.raises(NotPossible):
         acts.review(place.staff("rule_reviewer"), second)
     assert list(arrangements(place.neighbour, now())) == []
+
+
+def test_the_first_rules_of_a_region_are_drafted_together(place: World) -> None:
+    with together():
+        first = acts.draft(OPERATOR, place.neighbour, table=SOUND)
+        second = acts.draft(OPERATOR, place.neighbour, table=DEADLINES)
+    assert first.rule.rule_set_id == second.rule.rule_set_id
+    assert first.rule_id != second.rule_id

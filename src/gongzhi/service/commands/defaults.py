@@ -118,8 +118,7 @@ def _list(sets: list[Shipped], *, as_json: bool) -> None:
     for each in told:
         tell(f"{each['name']}: {each['title']}")
         tell(f"  {each['note']}")
-        tell(
-            "  "
-            + _("rows: {checked} checked in the text, {number} by number, {unchecked} not, {example} examples")
-            .format(**each["rows"])
-        )  # fmt: skip
+        rows = _(
+            "rows: {checked} checked in the text, {number} by number, {unchecked} not, {example} examples"
+        )
+        tell("  " + rows.format(**each["rows"]))

@@ -30,6 +30,7 @@ from gongzhi.service.commands import (
 from gongzhi.service.commands.comparing.command import compare
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, say
 from gongzhi.service.commands.importing.command import import_command
+from gongzhi.service.commands.scenes import command as scenes
 from gongzhi.service.commands.words import _
 
 app = typer.Typer(
@@ -118,6 +119,19 @@ of_rules.command("export", help=_("Write the rules in force for a region as YAML
 of_rules.command(
     "replay", help=_("Decide again what was decided, by the same versions or by another table.")
 )(rulebook.replay)
+
+of_scenes = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(
+    of_scenes, name="scene", help=_("Check, install and share the categories and rules of one scene.")
+)
+of_scenes.command("list", help=_("List the scenes that come with the platform."))(scenes.list_)
+of_scenes.command("check", help=_("Say what is wrong with a scene's folder."))(scenes.check)
+of_scenes.command("install", help=_("Add a scene's categories and draft its rules for a region."))(
+    scenes.install
+)
+of_scenes.command("export", help=_("Write an installed scene as the authority has adapted it."))(
+    scenes.export
+)
 
 of_accounts = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(of_accounts, name="accounts", help=_("Let people in, and help those who cannot sign in."))

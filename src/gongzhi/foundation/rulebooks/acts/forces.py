@@ -108,15 +108,25 @@ def _changed(rule: Rule, held: Iterable[Force], begun: Iterable[Force]) -> Told:
 
 
 def _rule_of(owner: dict[str, Any], name: Any, subject: str, kind: str = Rule.Kind.BINDING) -> Rule:
-    """The rule of a region or an area on a subject, made where there is none."""
-    rule_set = RuleSet.objects.filter(**owner).first()
+    """The rule of a region or an area on a subject, made where there is none.
+
+    What was made before in the same unit of work is not in the database yet, and is remembered.
+    """
+    known = work.current().known
+    whose = next(iter(owner.values())).pk
+    rule_set = known.get(f"rulebooks.set.{whose}") or RuleSet.objects.filter(**owner).first()
     if rule_set is None:
         rule_set = RuleSet(name=name, **owner)
         keep(rule_set)
-    rule = Rule.objects.filter(rule_set=rule_set.pk, subject=subject, kind=kind).first()
+    known[f"rulebooks.set.{whose}"] = rule_set
+    place = f"rulebooks.rule.{rule_set.pk}.{kind}.{subject}"
+    rule: Rule | None = (
+        known.get(place) or Rule.objects.filter(rule_set=rule_set.pk, subject=subject, kind=kind).first()
+    )
     if rule is None:
         rule = Rule(rule_set=rule_set, subject=subject, kind=kind)
         keep(rule)
+    known[place] = rule
     return rule
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gongzhi.foundation.ledger.acts import together
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible, Undecidable
@@ -27,8 +28,8 @@ from gongzhi.foundation.rulebooks.queries import (
     versions_reached,
 )
 from gongzhi.governance.matters.rules import ROUTING
+from tests.builders import DEADLINES, SOUND, World, world
 from tests.builders import ROUTING as GAPPED
-from tests.builders import SOUND, World, world
 
 NOISE = {"kind": "complain", "category": "noise", "channel": "portal"}
 CONTRADICTING = SOUND.replace("'\"noise\"'", '\'"noise", "smell"\'')

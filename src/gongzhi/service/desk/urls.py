@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongzhi.service.desk import board, knowing, taking_in, telephone, views
-from gongzhi.service.desk.rules import others
+from gongzhi.service.desk.rules import others, replay
 from gongzhi.service.desk.rules import views as rules
 
 app_name = "desk"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("rules/arrangement/", others.rules_arrange, name="rules_arrange"),
     path("rules/compare/<str:area>/<str:about>/", others.rules_compare, name="rules_compare"),
     path("rules/<uuid:key>/", rules.rule, name="rule"),
+    path("rules/<uuid:key>/replay/", replay.rule_replay, name="rule_replay"),
     path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),
     path("rules/<uuid:key>/<slug:name>/", rules.rule_do, name="rule_do"),
     path("take-in/<uuid:key>/join/", taking_in.join, name="join"),

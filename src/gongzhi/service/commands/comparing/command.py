@@ -1,4 +1,4 @@
-"""``gongzhi rules compare``: an area's members side by side, with the matters that fall in each difference."""
+"""``gongzhi rules compare``: an area's members side by side, with the matters in each difference."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongzhi.service.desk import board, knowing, taking_in, telephone, views
-from gongzhi.service.desk.rules import others, replay
+from gongzhi.service.desk.rules import joint, others, replay
 from gongzhi.service.desk.rules import views as rules
 
 app_name = "desk"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("rules/law/", others.rules_law, name="rules_law"),
     path("rules/arrangement/", others.rules_arrange, name="rules_arrange"),
     path("rules/compare/<str:area>/<str:about>/", others.rules_compare, name="rules_compare"),
+    path("rules/joint/<str:area>/<str:about>/", joint.rule_joint, name="rule_joint"),
     path("rules/<uuid:key>/", rules.rule, name="rule"),
     path("rules/<uuid:key>/replay/", replay.rule_replay, name="rule_replay"),
     path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),

@@ -14,6 +14,7 @@ from gongzhi.governance.matters.queries import Submission, bodies_called, clocks
 from gongzhi.governance.matters.queries.own import Own, for_one, instant, own_matter
 from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Deadline, Party, Receipt
+from gongzhi.service.portal.decided import decided_about
 from gongzhi.service.portal.happened import bodies_in
 from gongzhi.service.portal.saying import sayings_of
 from gongzhi.service.portal.sentences import (
@@ -53,6 +54,7 @@ def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
         "next": next_of(own, binding, region),
         "clocks": [clock_of(each, region) for each in binding],
         "steps": steps_of(entries, bodies, region),
+        "decided": decided_about(entries, region),
         "parties": _parties(own),
         "supports": [_support(each, region) for each in own.supports],
         "files": list(files_of(by, filed)),

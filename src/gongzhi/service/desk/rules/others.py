@@ -78,6 +78,7 @@ def rules_compare(request: Any, area: str, about: str) -> HttpResponse:
         "told": told,
         "cases": sum(count for _facts, count in counted),
         "form": form if can_align else None,
+        "can_propose": may(request.by, "rule.propose_jointly"),
         "refusal": refusal,
         "subjects": [(each.name, each.title) for each in subjects()],
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.foundation.parties.reach import may
-from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.regions.queries import CooperationArea, Region, members
 from gongzhi.foundation.rulebooks import acts, queries
 from gongzhi.foundation.rulebooks.findings import faults
 from gongzhi.foundation.rulebooks.queries import Version
@@ -162,12 +162,14 @@ def _editor(
     wrong: Version | None,
     refusal: Refusal | None = None,
     status: int = 200,
+    area: CooperationArea | None = None,
 ) -> HttpResponse:
     told = {
         "grid": grid,
         "base": dt.dump(grid.base),
         "frame": frame,
         "region": region,
+        "area": area,
         "subject": subject(grid.base.name),
         "version": version,
         "corrects": wrong,
@@ -183,12 +185,19 @@ def _editor(
 def rule_check(request: Any) -> HttpResponse:
     """The live verdict under a table that is being written."""
     about = request.POST.get("subject", "")
-    region = {each.code: each for each in queries.regions_to_write(request.by)}.get(
-        request.POST.get("region", "")
-    )
+    region = _writable(request).get(request.POST.get("region", ""))
     if region is None or about not in {each.name for each in subjects()}:
         raise Http404
     return render(request, "desk/rules/verdict.html", verdict_of(_grid(request, region, about)))
+
+
+def _writable(request: Any) -> dict[str, Region]:
+    """The regions whose words a table may be written in: one's own, and those of areas one proposes to."""
+    found = {each.code: each for each in queries.regions_to_write(request.by)}
+    if may(request.by, "rule.propose_jointly"):
+        for area in queries.areas_reached(request.by, now()):
+            found |= {each.code: each for each in members(area.pk, now())}
+    return found
 
 
 def verdict_of(grid: Grid) -> dict[str, Any]:

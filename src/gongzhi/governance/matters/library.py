@@ -13,8 +13,13 @@ from gongzhi.methods import decision_tables as dt
 
 _FOLDER = resources.files("gongzhi.governance.matters") / "library"
 
-#: How far the figure of a row was checked, by how the note of its basis begins.
-MARKS = {"已核对文本": "checked", "数字已核对": "number", "未核对文本": "unchecked", "示例": "example"}
+#: How far the figure of a row was checked, by how the English note of its basis begins.
+MARKS = {
+    "checked in the text": "checked",
+    "number checked": "number",
+    "not checked": "unchecked",
+    "example": "example",
+}
 HEAD = "set.yaml"
 
 
@@ -53,13 +58,13 @@ def certainty(basis: dt.Basis | None) -> str:
     """How far a row was checked: ``checked`` in the text, only its ``number``, ``unchecked``, ``example``."""
     if basis is None:
         return "unchecked"
-    note, law = _chinese(basis.note), _chinese(basis.law)
+    note, law = _english(basis.note), _english(basis.law)
     found = next((word for mark, word in MARKS.items() if note.startswith(mark)), None)
-    return found or ("example" if law.startswith("示例") else "unchecked")
+    return found or ("example" if law.startswith("Example") else "unchecked")
 
 
-def _chinese(label: dt.Label | None) -> str:
-    return (label.get("zh") or "") if isinstance(label, dict) else label or ""
+def _english(label: dt.Label | None) -> str:
+    return (label.get("en") or "") if isinstance(label, dict) else label or ""
 
 
 def _read(folder: Any) -> Shipped:

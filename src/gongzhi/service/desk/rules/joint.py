@@ -20,7 +20,7 @@ from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.rules.forms import FrameForm
 from gongzhi.service.desk.rules.grid import Grid, skeleton
 from gongzhi.service.desk.rules.page import words_for
-from gongzhi.service.desk.rules.views import _editor, _grid
+from gongzhi.service.desk.rules.views import _editor, _grid, changed
 
 
 @at_work
@@ -57,7 +57,7 @@ def _written(request: Any, area: CooperationArea, home: Region, about: str) -> H
     grid, frame = _grid(request, home, about), FrameForm(request.POST)
     if do != "save":
         initial = FrameForm(initial=request.POST.dict())
-        return _editor(request, grid.changed(do), initial, home, None, None, area=area)
+        return _editor(request, changed(request, grid, do), initial, home, None, None, area=area)
     if grid.table is None or not frame.is_valid():
         return _editor(request, grid, frame, home, None, None, status=422, area=area)
     since = frame.told(home.zone)["effective_from"]

@@ -23,7 +23,7 @@ from gongzhi.methods import decision_tables as dt
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import State
 from gongzhi.service.desk.access import at_work
-from gongzhi.service.desk.rules import wording
+from gongzhi.service.desk.rules import columns, wording
 from gongzhi.service.desk.rules.forms import BeginForm, FrameForm
 from gongzhi.service.desk.rules.grid import Grid, skeleton
 from gongzhi.service.desk.rules.page import attempted, context_of, words_for
@@ -135,7 +135,12 @@ def _written(
     grid, frame = _grid(request, region, about), FrameForm(request.POST)
     if do != "save":
         return _editor(
-            request, grid.changed(do), FrameForm(initial=request.POST.dict()), region, version, wrong
+            request,
+            changed(request, grid, do),
+            FrameForm(initial=request.POST.dict()),
+            region,
+            version,
+            wrong,
         )
     if grid.table is None or not frame.is_valid():
         return _editor(request, grid, frame, region, version, wrong, status=422)
@@ -167,6 +172,9 @@ def _editor(
     told = {
         "grid": grid,
         "base": dt.dump(grid.base),
+        "columns": columns.listed(grid.base, grid.words),
+        "to_add": columns.to_add(grid.base, subject(grid.base.name), grid.words),
+        "column_words": columns.labels(),
         "frame": frame,
         "region": region,
         "area": area,
@@ -189,6 +197,13 @@ def rule_check(request: Any) -> HttpResponse:
     if region is None or about not in {each.name for each in subjects()}:
         raise Http404
     return render(request, "desk/rules/verdict.html", verdict_of(_grid(request, region, about)))
+
+
+def changed(request: Any, grid: Grid, do: str) -> Grid:
+    """The grid after a button that changes its rows or its columns."""
+    if do != "columns":
+        return grid.changed(do)
+    return columns.changed(grid, request.POST, subject(grid.base.name))
 
 
 def _writable(request: Any) -> dict[str, Region]:

@@ -64,7 +64,7 @@ def certainty(basis: dt.Basis | None) -> str:
 
 
 def _english(label: dt.Label | None) -> str:
-    return (label.get("en") or "") if isinstance(label, dict) else label or ""
+    return label or "" if isinstance(label, str | None) else label.get("en", "")
 
 
 def _read(folder: Any) -> Shipped:

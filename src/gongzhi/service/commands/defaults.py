@@ -102,7 +102,7 @@ def _install(wanted: list[Shipped], code: str) -> list[dict[str, Any]]:
 def _list(sets: list[Shipped], *, as_json: bool) -> None:
     from gongzhi.service.design.parts import name_of
 
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "name": each.name,
             "title": name_of(each.title),

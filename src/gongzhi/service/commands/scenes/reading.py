@@ -113,10 +113,10 @@ def _entries(folder: Any, name: str, keys: dict[str, type], wrong: list[str]) ->
 def _shape(where: str, entry: dict[str, Any], keys: dict[str, type], wrong: list[str]) -> None:
     """Each key is there and of its type; what people read is there in both languages."""
     for key, kind in keys.items():
-        value: Any = entry.get(key)
+        value = entry.get(key)
         if not isinstance(value, kind) or not value:
             wrong.append(_("%(where)s: %(key)s is missing") % {"where": where, "key": key})
-        elif kind is dict and not (value.get("zh") and value.get("en")):
+        elif kind is dict and not (entry[key].get("zh") and entry[key].get("en")):
             wrong.append(_("%(where)s: %(key)s needs zh and en") % {"where": where, "key": key})
 
 

@@ -25,7 +25,6 @@ def declare_all() -> None:
         ("mediation.deadline", _("mediation and judicial confirmation"), {"step": "string"}, _TIME),
         ("owners.vote", _("owners' votes"), {"item": "string"}, _VOTE),
         ("villages.vote", _("votes in villages and collectives"), {"body": "string"}, _VOTE),
-        ("measures.weights", _("weights of measures"), {"measure": "string"}, {"weight": "integer"}),
         ("duties.list", _("duty list"), {"duty": "string"}, {"standing": "string", "lead": "string"}),
         (
             "enforcement.discretion",

@@ -77,11 +77,18 @@ class Cells(list[Intervals]):
 
         if not self:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        if set(map(len, self)) != {1}:
+        distinct = {id(cell): cell for cell in self}  # a cell that was read once is one object
+        if set(map(len, distinct.values())) != {1}:
             return None
-        stretches = list(chain.from_iterable(self))
+        stretches = list(chain.from_iterable(distinct.values()))
         low, high = (_numbers(list(map(itemgetter(end), stretches))) for end in (0, 1))
-        return None if low is None or high is None else (low, high)
+        if low is None or high is None:
+            return None
+        if len(distinct) == len(self):
+            return low, high
+        place = {cell: n for n, cell in enumerate(distinct)}
+        which = np.fromiter(map(place.__getitem__, map(id, self)), np.intp, len(self))
+        return low.take(which), high.take(which)
 
 
 _FAR = 1 << 60

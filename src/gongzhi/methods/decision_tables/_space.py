@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from math import prod
-from operator import or_
+from operator import attrgetter, itemgetter, or_
 from typing import TYPE_CHECKING, Any
 
 from ._axes import Axis, Cells, Run, axis
@@ -178,9 +178,8 @@ def _multiplied(runs: Sequence[Sequence[Sequence[Run]]], rows: int) -> tuple[Any
 def _cells(table: Table) -> list[Cells]:
     """For each input the sets of its cells, row by row."""
     if "cells" not in table.kept:
-        table.kept["cells"] = [
-            Cells(rule.when[c].intervals for rule in table.rules) for c in range(len(table.inputs))
-        ]
+        rows, sets = [rule.when for rule in table.rules], attrgetter("intervals")
+        table.kept["cells"] = [Cells(map(sets, map(itemgetter(c), rows))) for c in range(len(table.inputs))]
     cells: list[Cells] = table.kept["cells"]
     return cells
 

@@ -84,7 +84,7 @@ class Engine:
     def decide_many(self, columns: Mapping[str, Sequence[Any]], *, keep_errors: bool) -> Outcomes:
         lists = self._columns(columns)
         length = len(lists[self.inputs[0].name])
-        found = None
+        found: tuple[list[int], Any] | None = None
         if length >= FEWEST_FACTS and len(self.replies) <= MOST_ROWS:
             found = self._arrays.rows(list(lists.values()))
         if found is None:

@@ -35,6 +35,14 @@ def test_number_and_secret_open_it(visitor: Client, filed: Submission) -> None:
     assert "test rule 2" in page
 
 
+def test_it_tells_which_rules_decided_with_row_and_basis(visitor: Client, filed: Submission) -> None:
+    page = " ".join(show(visitor, filed).split())
+    decided = page[page.index("What rules decided") :]
+    assert "Handled by the body for: water" in decided
+    assert "test rule 1" in decided
+    assert "version 1, row 1" in decided
+
+
 @pytest.mark.parametrize(
     "typed", ["{n}", " {n} ", "{l}", "{plain}", "{wide}"], ids=["as is", "spaces", "small", "plain", "wide"]
 )

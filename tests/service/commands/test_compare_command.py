@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,9 @@ def holds(region: dict[str, Any], facts: Facts) -> bool:
 
 @pytest.mark.usefixtures("shown")
 def test_the_demonstrations_matters_are_counted_in_each_difference() -> None:
-    found = compared("demo-area", "matters.deadline")
+    found = compared("demo-area", "matters.deadline", since=datetime(2000, 1, 1, tzinfo=UTC))
     cases = Counter(Submission.objects.values_list("kind", "category__code"))
-    assert sum(cases.values()) == 300
+    assert sum(cases.values()) >= 300  # and what its stories bring in
     check(found, cases)
     assert [len(pair["differences"]) for pair in found["pairs"]] == [3, 6, 9]
     assert all(pair["cases"] for pair in found["pairs"])

@@ -140,7 +140,8 @@ PAGES = [
     Seen("desk:ask_owner", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:question", by=HANDLER, args=_question, main=".gz-main .btn-primary"),
     Seen("desk:matter", by=CLERK, args=_matter("dispatched"), main=".gz-doing button"),
-    Seen("desk:matter", by=CLERK, args=_matter("closed"), main=".gz-doing button"),
+    Seen("desk:matter", by=CLERK, args=_matter("closed"), main=".gz-shelf summary"),
+    Seen("desk:decided", by=CLERK, args=_matter("dispatched")),
     Seen("desk:rules", by=AUTHOR, main=".gz-main .btn-primary"),
     Seen("desk:rules", by=REVIEWER, main=".gz-rule-line a"),
     Seen("desk:rule_new", by=AUTHOR, main=".gz-main .btn-primary"),
@@ -168,6 +169,7 @@ PAGES = [
 #: What the walks below pass through, because nobody gets there by an address alone.
 WALKED = {
     "portal:what", "portal:which", "portal:where", "portal:who", "portal:done", "portal:followed",
+    "portal:decided",
     "desk:together", "accounts:code",
 }  # fmt: skip
 #: What is no page of its own, and what it is.
@@ -409,7 +411,10 @@ def _report_and_follow(reading: Reading, way: Way) -> None:
     page.goto(page.url.replace("/what/", "/who/"))
     page.locator("input[value=anonymous]").check()
     go_on("done")
-    page.goto(reverse("portal:followed", args=[page.locator(".gz-receipt-number").inner_text().strip()]))
+    number = page.locator(".gz-receipt-number").inner_text().strip()
+    page.goto(reverse("portal:followed", args=[number]))
+    reading.look(page, way)
+    page.goto(reverse("portal:decided", args=[number]))
     reading.look(page, way)
     page.goto(reverse("portal:check"))  # nothing is left that asks for its proof
 

@@ -58,7 +58,7 @@ def test_a_matter_tells_which_rule_decided_and_why(world: World, at_desk: Desk) 
 
     matter = world.submission().matter
     assert matter is not None
-    shown = text(at_desk(world.staff("clerk")).get(reverse("desk:matter", args=[matter.pk])))
+    shown = text(at_desk(world.staff("clerk")).get(reverse("desk:decided", args=[matter.pk])))
     assert "What rules decided" in shown
     for subject, basis in (("matters.routing", "test rule 1"), ("matters.deadline", "test rule 2")):
         digest = Version.objects.get(rule__subject=subject, state="approved").digest

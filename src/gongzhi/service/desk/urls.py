@@ -39,6 +39,7 @@ urlpatterns = [
     path("knowledge/<uuid:key>/review/", knowing.review, name="review_article"),
     path("knowledge/<uuid:key>/retire/", knowing.retire, name="retire_article"),
     path("matter/<uuid:key>/", views.matter, name="matter"),
+    path("matter/<uuid:key>/rules/", views.decided, name="decided"),
     path("matter/<uuid:key>/package.zip", views.package, name="package"),
     path("matter/<uuid:key>/<slug:name>/", views.do, name="do"),
     path("matter/<uuid:key>/proof/<int:entry>/", views.proof, name="proof"),

@@ -31,6 +31,7 @@ from gongzhi.service.desk.evidence import evidence_of
 from gongzhi.service.desk.forms import DispatchForm
 from gongzhi.service.desk.matter_page import attempted, case_of, context_of, is_known
 from gongzhi.service.desk.taking_in import take_in as take_in
+from gongzhi.service.portal.decided import decided_about
 
 __all__ = ["do", "export", "keep", "matter", "mine", "package", "proof", "take_in", "together"]
 
@@ -229,6 +230,15 @@ def _reached(request: Any, key: UUID) -> queries.AtDesk:
 def matter(request: Any, key: UUID) -> HttpResponse:
     """A matter on one page: left the story, right the duty."""
     return render(request, "desk/matter.html", context_of(request.by, _reached(request, key), now()))
+
+
+@require_safe
+@at_work
+def decided(request: Any, key: UUID) -> HttpResponse:
+    """Which rules decided about a matter: the rule, the row and its basis."""
+    desk = _reached(request, key)
+    told = decided_about(queries.story(desk, queries.brought_in(request.by, desk.matter)), desk.matter.region)
+    return render(request, "desk/decided.html", {"matter": desk.matter, "decided": told})
 
 
 @require_POST

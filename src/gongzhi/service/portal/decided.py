@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.foundation.ledger.queries import Told
-from gongzhi.foundation.regions.queries import Region
-from gongzhi.foundation.regions.queries import region as region_called
-from gongzhi.foundation.rulebooks.queries import table_of, version
+from gongzhi.foundation.regions.queries import Region, regions
+from gongzhi.foundation.rulebooks.queries import table_of, versions_called
 from gongzhi.governance.matters.queries import categories
 from gongzhi.methods import decision_tables as dt
 from gongzhi.service.design.parts import name_of
@@ -35,20 +34,33 @@ class Decided:
 def decided_about(entries: Iterable[Told], region: Region) -> list[Decided]:
     """The decisions that the entries of a matter hold, each once, in the order in which they were taken."""
     words = Words(dict(categories(region).values_list("code", "name")))
+    every = [told for entry in entries for told in entry.facts.get("decided", ())]
+    versions = versions_called(told["digest"] for told in every)
+    codes = {_code(path) for told in every for path, _digest, _verdict in told.get("trace", ())}
+    places = dict(regions().filter(code__in=codes).values_list("code", "name"))
     seen: dict[str, Decided] = {}
-    for entry in entries:
-        for told in entry.facts.get("decided", ()):
-            one = _decided(told, words)
-            if one is not None:
-                seen.setdefault(f"{one.url} {one.said}", one)
+    for told in every:
+        held = _version_of(told, versions.get(told["digest"], []))
+        if held is not None:
+            one = _decided(told, held, words, places)
+            seen.setdefault(f"{one.url} {one.said}", one)
     return list(seen.values())
 
 
-def _decided(told: dict[str, Any], words: Words) -> Decided | None:
+def _version_of(told: dict[str, Any], candidates: list[Any]) -> Any:
+    """Of versions with one table, the one of the region whose rule decided."""
     trace = {digest: path for path, digest, _verdict in told.get("trace", ())}
-    held = version(told["digest"], _code(trace.get(told["digest"], "")))
-    if held is None:
-        return None
+    code = _code(trace.get(told["digest"], ""))
+    owned = [each for each in candidates if _owner_code(each) == code]
+    return next(iter(owned or candidates), None)
+
+
+def _owner_code(version: Any) -> str:
+    owner = version.rule.rule_set.region
+    return owner.code if owner is not None else ""
+
+
+def _decided(told: dict[str, Any], held: Any, words: Words, places: dict[str, Any]) -> Decided:
     table = table_of(held.table)
     row = next(iter(told["rows"]), 0)
     url = reverse("portal:rule", args=[told["digest"]])
@@ -67,7 +79,7 @@ def _decided(told: dict[str, Any], words: Words) -> Decided | None:
         _because(table, row, words),
         label,
         f"{url}{of}" + (f"#row-{row}" if row else ""),
-        _others(told),
+        _others(told, places),
     )
 
 
@@ -92,7 +104,7 @@ def _because(table: dt.Table, row: int, words: Words) -> str:
     return _(", ").join([*conditions, *filter(None, [ruling.basis(rule.basis)])])
 
 
-def _others(told: dict[str, Any]) -> list[str]:
+def _others(told: dict[str, Any], places: dict[str, Any]) -> list[str]:
     """Other authorities' rules that spoke for the case, and why they did not decide."""
     said = {
         "gives_way": _("%(region)s has a rule, too, and lets its regions decide otherwise"),
@@ -101,8 +113,8 @@ def _others(told: dict[str, Any]) -> list[str]:
     found = []
     for path, _digest, verdict in told.get("trace", ()):
         if verdict in said:
-            where = region_called(_code(path))
-            found.append(said[verdict] % {"region": name_of(where.name) if where else _code(path)})
+            code = _code(path)
+            found.append(said[verdict] % {"region": name_of(places[code]) if code in places else code})
     return found
 
 

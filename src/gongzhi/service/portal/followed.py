@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.governance.matters.queries import Submission, bodies_called, clocks, story
+from gongzhi.governance.matters.queries import Submission, at_desk, bodies_called, clocks, story
 from gongzhi.governance.matters.queries.own import Own, for_one, instant, own_matter
 from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Deadline, Party, Receipt
-from gongzhi.service.portal.decided import decided_about
+from gongzhi.service.portal.decided import Decided, decided_about
 from gongzhi.service.portal.happened import bodies_in
 from gongzhi.service.portal.saying import sayings_of
 from gongzhi.service.portal.sentences import (
@@ -54,7 +54,6 @@ def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
         "next": next_of(own, binding, region),
         "clocks": [clock_of(each, region) for each in binding],
         "steps": steps_of(entries, bodies, region),
-        "decided": decided_about(entries, region),
         "parties": _parties(own),
         "supports": [_support(each, region) for each in own.supports],
         "files": list(files_of(by, filed)),
@@ -63,6 +62,12 @@ def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
         "rating": own.rating,
         "sayings": sayings_of(own, filed, tried),
     }
+
+
+def decided_of(by: Any, filed: Submission) -> list[Decided]:
+    """What rules decided about the matter of a submission that was reached."""
+    desk = at_desk(by, filed.matter_id) if filed.matter_id else None
+    return decided_about(for_one(story(desk, [filed]), filed), filed.region) if desk is not None else []
 
 
 def _parties(own: Own) -> list[Party]:

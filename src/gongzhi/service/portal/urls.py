@@ -19,6 +19,7 @@ urlpatterns = [
     path("report/<str:key>/done/", report.done, name="done"),
     path("follow-up/", follow_up.follow_up, name="follow_up"),
     path("follow-up/<str:number>/", follow_up.show, name="followed"),
+    path("follow-up/<str:number>/rules/", follow_up.decided, name="decided"),
     path("follow-up/<str:number>/say/<slug:name>/", follow_up.say, name="say"),
     path("follow-up/<str:number>/proof/", follow_up.proof, name="proof"),
     path("follow-up/<str:number>/receipt/", follow_up.receipt, name="receipt"),

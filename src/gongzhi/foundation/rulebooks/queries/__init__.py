@@ -33,6 +33,7 @@ from gongzhi.foundation.rulebooks.queries.reading import (
     story,
     version,
     version_reached,
+    versions_called,
     versions_in_force,
     versions_of,
     versions_reached,
@@ -53,5 +54,6 @@ __all__ = [
     "alignment_versions", "areas_reached", "arrangements", "check", "compare", "decide", "decide_each",
     "decide_jointly", "decisions", "due_for_review", "in_force", "joint_in_force", "joint_rules", "judged",
     "laws", "may_do", "open_faults", "overtaken", "overtaken_reached", "regions_to_write", "replay", "ruled",
-    "story", "table_of", "version", "version_reached", "versions_in_force", "versions_of", "versions_reached",
+    "story", "table_of", "version", "version_reached", "versions_called", "versions_in_force", "versions_of",
+    "versions_reached",
 ]  # fmt: skip

@@ -80,6 +80,17 @@ def version(digest: str, of: str = "") -> Version | None:
     return said.order_by("recorded_from").first()
 
 
+def versions_called(digests: Iterable[str]) -> dict[str, list[Version]]:
+    """The versions that can be cited by the digests of their tables, the first recorded first."""
+    rows = Version.objects.filter(
+        digest__in=set(digests), state__in=(Version.State.APPROVED, Version.State.PROPOSED)
+    )
+    found: dict[str, list[Version]] = {}
+    for row in rows.select_related(*_WHOSE).order_by("recorded_from"):
+        found.setdefault(row.digest, []).append(row)
+    return found
+
+
 def versions_reached(by: Any) -> QuerySet[Version]:
     """All versions that an actor reaches, drafts and all, by rule and newest first."""
     rows = Version.objects.filter(reach(by, READ, Version)).select_related(*_WHOSE)

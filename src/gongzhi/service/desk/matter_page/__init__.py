@@ -29,7 +29,6 @@ from gongzhi.service.desk.matter_page.doing import (
 from gongzhi.service.desk.matter_page.duty import asked, hanging, holders
 from gongzhi.service.desk.told import codes_in, steps_of
 from gongzhi.service.desk.words import status_of
-from gongzhi.service.portal.decided import decided_about
 
 __all__ = ["Attempt", "Doing", "attempted", "case_of", "context_of", "is_known"]
 
@@ -69,7 +68,6 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "brought_in": [_shown(each, attempt) for each in case.submissions],
         "place": _place(matter, case.submissions),
         "steps": steps_of(story, names, zone, proof),
-        "decided": decided_about(story, matter.region),
         "conversations": conversations(case),
         "holders": holders(case),
         "asked": asked(case),

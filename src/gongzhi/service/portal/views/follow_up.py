@@ -21,7 +21,7 @@ from gongzhi.governance.matters.queries import Submission, at_desk, followed_up,
 from gongzhi.governance.matters.queries.papers import filing_entry
 from gongzhi.service.accounts.lockout import Attempt, too_often
 from gongzhi.service.accounts.session import hold
-from gongzhi.service.portal.followed import filing, followed, receipt_of
+from gongzhi.service.portal.followed import decided_of, filing, followed, receipt_of
 from gongzhi.service.portal.forms import FollowUp, begin_at
 from gongzhi.service.portal.saying import Tried, form_for
 from gongzhi.service.portal.saying import say as act
@@ -75,6 +75,17 @@ def show(request: Any, number: str) -> HttpResponse:
     if filed is None:
         return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
     return render(request, "portal/followed.html", followed(request.actor, filed))
+
+
+@never_cache
+@require_safe
+def decided(request: Any, number: str) -> HttpResponse:
+    """Which rules decided about it: the rule, the row and its basis."""
+    filed = _reached(request, number)
+    if filed is None:
+        return redirect(f"{reverse('portal:follow_up')}?number={_plain(number)}")
+    told = {"number": filed.number, "decided": decided_of(request.actor, filed)}
+    return render(request, "portal/decided_page.html", told)
 
 
 @never_cache

@@ -158,7 +158,7 @@ def test_an_account_is_opened_for_somebody_newly_appointed(house: Node) -> None:
 @pytest.mark.parametrize(
     ("role", "body", "said"),
     [
-        ("king", "q1", "there are administrator, area_coordinator, auditor, clerk"),
+        ("king", "q1", "there are administrator, area_coordinator, auditor, caller, clerk"),
         ("operator", "q1", "There is no role called operator"),
         ("director", "q9", "There is no organisation with the code q9"),
     ],

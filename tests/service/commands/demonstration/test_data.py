@@ -112,7 +112,7 @@ def test_accounts_have_roles_that_exist_and_one_kind_each_per_county() -> None:
         {a.kind for a in accounts if a.username.startswith(p)} for p in ("qingpu", "wujiang", "jiashan")
     ]
     assert by_county[0] == by_county[1] == by_county[2]
-    assert len(by_county[0]) == 15
+    assert len(by_county[0]) == 16
 
 
 def test_a_grid_worker_reaches_the_grids_of_a_village_and_has_a_deputy() -> None:

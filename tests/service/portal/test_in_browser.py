@@ -41,6 +41,8 @@ def place(transactional_db: None) -> World:
     from gongzhi.foundation.parties.actors import OPERATOR
     from gongzhi.foundation.parties.acts import add_organisation
     from gongzhi.foundation.regions.acts import add_grid, add_region
+    from gongzhi.foundation.rulebooks.acts import enact
+    from gongzhi.governance.matters.rules import default_tables
     from tests.builders import world
 
     made = world()
@@ -60,6 +62,9 @@ def place(transactional_db: None) -> World:
             name={"zh": f"{word}网格", "en": f"Grid {word}"},
             outline=outline,
         )
+    for table in default_tables():
+        if "table: matters.near\n" in table:
+            enact(OPERATOR, made.top, table=table)
     return made
 
 

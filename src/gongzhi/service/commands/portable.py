@@ -184,7 +184,12 @@ _INTO: dict[str, dict[str, _Change]] = {
 
 
 def insert(name: str, columns: dict[str, str], rows: Iterable[Sequence[Any]]) -> int:
-    """Insert rows as JSON tells them; returns how many. The caller has set triggers aside."""
+    """Put rows in a table as JSON tells them; returns how many. The caller has set triggers aside.
+
+    What a migration put there by itself goes: the rows that come know better.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f'DELETE FROM "{name}"')
     changes = _INTO[connection.vendor]
     change = [changes.get(kind) for kind in columns.values()]
     names = ", ".join(f'"{column}"' for column in columns)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gongzhi.foundation.rulebooks.telling import Teller
-from gongzhi.methods import decision_tables as dt
 from gongzhi.service.commands import console
 from gongzhi.service.commands.console import FAILED, MISUSED, Failed, tell
 from gongzhi.service.commands.words import _, language
 
+if TYPE_CHECKING:
+    from gongzhi.foundation.rulebooks.telling import Teller
+    from gongzhi.methods import decision_tables as dt
+
 AS_JSON = typer.Option(False, "--json", help=_("give the result as one JSON object"))
 ONLY = typer.Option(None, "--table", help=_("name of the table wanted, where the file has several"))
 
-CHECKS: dict[str, Callable[[dt.Table], dt.Findings]] = {
-    "gaps": dt.gaps,
-    "overlaps": dt.overlaps,
-    "unreachable": dt.unreachable,
-    "mergeable": dt.mergeable,
-}
+#: What a table is asked; each is a function of decision tables.
+CHECKS = ("gaps", "overlaps", "unreachable", "mergeable")
 #: What is told and is no fault: the hit policy settles it, or the table is only longer than need be.
 HINTS = {"masked", "mergeable"}
 
@@ -33,10 +31,12 @@ def verify(
     as_json: bool = AS_JSON,
 ) -> None:
     """Find gaps, contradictions and rows without effect; exit 1 if there are any."""
+    from gongzhi.methods import decision_tables as dt
+
     told = []
     is_sound = True
     for each in _tables(file, table):
-        found = {name: _bounded(check, each) for name, check in CHECKS.items()}
+        found = {name: _bounded(getattr(dt, name), each) for name in CHECKS}
         faults = [f for findings in found.values() for f in findings if f.kind not in HINTS]
         complete = not any(findings.is_cut_short for findings in found.values())
         is_sound = is_sound and not faults and complete
@@ -57,6 +57,9 @@ def diff(
     as_json: bool = AS_JSON,
 ) -> None:
     """Tell where two decision tables answer differently; exit 1 if they do anywhere."""
+    from gongzhi.foundation.rulebooks.telling import Teller
+    from gongzhi.methods import decision_tables as dt
+
     one, other = _one(a, table), _one(b, table)
     try:
         found = dt.difference(one, other)
@@ -74,6 +77,8 @@ def diff(
 
 
 def _tables(file: Path, only: str | None) -> list[dt.Table]:
+    from gongzhi.methods import decision_tables as dt
+
     try:
         if file.stat().st_size > 2 * dt.MAX_LENGTH:
             raise Failed(_("{file} is too large for a decision table.").format(file=file), code=MISUSED)
@@ -105,6 +110,8 @@ def _one(file: Path, only: str | None) -> dt.Table:
 
 
 def _bounded(check: Callable[[dt.Table], dt.Findings], table: dt.Table) -> dt.Findings:
+    from gongzhi.methods import decision_tables as dt
+
     try:
         return check(table)
     except dt.TooComplex as error:
@@ -115,6 +122,8 @@ def _bounded(check: Callable[[dt.Table], dt.Findings], table: dt.Table) -> dt.Fi
 
 
 def _tell_verified(table: dt.Table, found: dict[str, dt.Findings], faults: list[dt.Finding]) -> None:
+    from gongzhi.foundation.rulebooks.telling import Teller
+
     teller = Teller((table,), _, language())
     tell(
         _("{table}: {rules} rules over {inputs} inputs, hit policy {hit}.").format(
@@ -142,6 +151,8 @@ def _verified(table: dt.Table, found: dict[str, dt.Findings], *, is_sound: bool)
 
 
 def _content(findings: dt.Findings) -> dict[str, Any]:
+    from gongzhi.methods import decision_tables as dt
+
     return {
         "found": [
             {
@@ -159,6 +170,8 @@ def _content(findings: dt.Findings) -> dict[str, Any]:
 
 
 def _answered(answer: dt.Answer) -> Any:
+    from gongzhi.methods import decision_tables as dt
+
     if isinstance(answer, dt.Outcome):
         told = answer.content()
         return {"value": told["value"], "rows": told["rows"], "is_default": told["is_default"]}

@@ -198,7 +198,8 @@ def answer(by: Actor, matter: Matter, *, text: str) -> Matter:
     _meet([deadline for deadline in running if deadline.clock == Clock.CONTACT])
     in_time = _meet([deadline for deadline in running if deadline.clock in LEADS_CLOCKS[1:]])
     record(
-        facts={"due": due, "in_time": in_time, "round": matter.round}, private={"text": text} if text else {}
+        facts={"due": due, "in_time": in_time, **({} if _is_imported() else {"round": matter.round})},
+        private={"text": text} if text else {},
     )
     if historical() is None:
         _ask_for_the_end(matter)

@@ -18,7 +18,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import Q, QuerySet
 from django.db.models.base import ModelState
-from django.db.models.query import get_related_populators
 
 from gongzhi.foundation.ledger import statements
 
@@ -73,13 +72,8 @@ class _Compiled:
         self._params = [(told.get(each) if _is_plain(each) else None, each) for each in params]
         if {place for place, _each in self._params if place is not None} != set(range(len(marks))):
             raise NotAsItIs("a value does not stand in the query as it is")
-        info: Any = compiler.klass_info
         select: Any = compiler.select
-        chosen = info["select_fields"]
-        self._begin, self._end = chosen[0], chosen[-1] + 1
-        self._model = info["model"]
-        self._names = [each[0].target.attname for each in select[self._begin : self._end]]
-        self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]
+        self._columns = _Columns(compiler.klass_info, select)
         self._connection = compiler.connection
         converters = compiler.get_converters([each[0] for each in select[: compiler.col_count]])
         self._converters = [
@@ -96,16 +90,39 @@ class _Compiled:
         return [self._object(list(row)) for row in statements.rows(self._sql, params)]
 
     def _object(self, row: list[Any]) -> Any:
-        """What `Model.from_db` makes of a row, without the signals, which nobody here listens to."""
         for place, convert, expression in self._converters:
             row[place] = convert(row[place], expression, self._connection)
+        return self._columns.made(row)
+
+
+class _Columns:
+    """Which columns of a row are an object's, and which those of the objects that it points to."""
+
+    def __init__(self, info: Any, select: Any) -> None:
+        chosen = info["select_fields"]
+        self._begin, self._end = chosen[0], chosen[-1] + 1
+        self._model = info["model"]
+        self._names = [each[0].target.attname for each in select[self._begin : self._end]]
+        self._key = self._begin + self._names.index(self._model._meta.pk.attname)
+        self._related = [
+            (_Columns(each, select), each["local_setter"], each["remote_setter"])
+            for each in info.get("related_klass_infos", ())
+        ]
+
+    def made(self, row: list[Any]) -> Any:
+        """What `Model.from_db` makes of a row, without the signals, which nobody here listens to."""
+        if row[self._key] is None:
+            return None
         made = self._model.__new__(self._model)
         held = made.__dict__
         held.update(zip(self._names, row[self._begin : self._end], strict=True))
         state = held["_state"] = ModelState()
         state.adding, state.db = False, DEFAULT_DB_ALIAS
-        for each in self._related:
-            each.populate(row, made)
+        for columns, tell, tell_back in self._related:
+            other = columns.made(row)
+            tell(made, other)
+            if other is not None:
+                tell_back(other, made)
         return made
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from pydantic import BaseModel
 
 from gongzhi.foundation.ledger.acts import ACTS
@@ -364,4 +365,9 @@ def part(row: Part) -> dict[str, Any]:
 
 
 def _root() -> str:
+    return _root_under(get_script_prefix())
+
+
+@cache
+def _root_under(_prefix: str) -> str:
     return reverse("api:v1:api-root")

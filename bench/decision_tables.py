@@ -1,16 +1,18 @@
 """Verify, compare and decide decision tables, and beside it ask z3 and zen-engine, in one run.
 
-    python bench/decision_tables.py             everything: about five minutes, most of it z3's
+    python bench/decision_tables.py             everything: some ten minutes, most of it z3's
     python bench/decision_tables.py --quick     without the large tables
 
 Tables are made by splitting one box at random until there are enough rules: complete and without an
 overlap. A faulty one has a quarter cut off one side of a tenth of its rules (gaps), a tenth moved out over
 their neighbours (overlaps), or another outcome in one rule (a difference). z3 proves the sound table and
-finds *one* witness in the faulty one; the platform finds all, with regions and witnesses. Each begins with
-the rules in its own terms, read and checked: the platform with a table of which nothing is prepared, z3 with
-whole numbers. So what the platform prepares is counted, and so is the building of z3's formulas through its
-interface for Python; what z3 needs to solve them, without that, is told beside it. zen-engine decides by the
-same rules. Time is the process's own on the processor: all peers use one thread, and the machine may be busy.
+finds *one* witness in the faulty one; the platform finds all, with regions and witnesses. The tests by
+which a region is shown are written when somebody reads them; what that takes is told by itself. Each begins
+with the rules in its own terms, read and checked: the platform with a table of which nothing is prepared,
+z3 with whole numbers. So what the platform prepares is counted, and so is the building of z3's formulas
+through its interface for Python; what z3 needs to solve them, without that, is told beside it. zen-engine
+decides by the same rules. Time is the process's own on the processor: all peers use one thread, and the
+machine may be busy.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from gongzhi.methods import decision_tables as dt
 WIDE, NARROW = 100_000, 6
 OUTPUT = dt.Output("outcome", "string", values=tuple("ABCDEFGZ"))
 TIMEOUT = 60  # seconds that z3 gets for one question
+TIMES = 15  # that the platform is asked each question beside z3
 
 Box = tuple[list[int], list[int]]
 
@@ -201,11 +204,15 @@ def beside_z3(inputs: int, rules: int) -> list[float]:
         ("overlaps", dt.overlaps, z3.overlap, swollen(boxes, 4)),
     ):
         for state, of, one in (("sound", boxes, sound), ("faulty", faulty, table(inputs, faulty, 2))):
-            ours, found = timed(ask, one, times=5)
+            ours, found = timed(ask, one, times=TIMES)
             peer, said = timed(lambda theirs=theirs, of=of: theirs(of))  # type: ignore[misc]
             assert said == "unknown" or (said == "sat") == bool(found), (name, state, said)
             ratios.append(line(f"{size}: {name}, {state}", ours, found, peer, said, z3.solving))
-    both, _ = timed(lambda one: (dt.gaps(one), dt.overlaps(one), dt.unreachable(one)), sound, times=5)
+            if found:
+                start = time.process_time()
+                assert all(map(dict, (each.region for each in found)))
+                print(f"{size}: regions written out {(time.process_time() - start) * 1e3:.1f} ms", flush=True)
+    both, _ = timed(lambda one: (dt.gaps(one), dt.overlaps(one), dt.unreachable(one)), sound, times=TIMES)
     print(
         f"{size}: gaps, overlaps and unreachable rows of one table together {both * 1e3:.1f} ms", flush=True
     )
@@ -214,12 +221,12 @@ def beside_z3(inputs: int, rules: int) -> list[float]:
         ("one rule changed", another(sound), [*outcomes[:-1], "Z"]),
         ("the same rules in another order", replace(sound, rules=sound.rules[::-1]), outcomes[::-1]),
     ):
-        ours, found = timed(dt.difference, sound, other, times=5)
+        ours, found = timed(dt.difference, sound, other, times=TIMES)
         there = boxes if state == "one rule changed" else boxes[::-1]
         peer, said = timed(lambda there=there, s=said_there: z3.difference(boxes, outcomes, there, s))  # type: ignore[misc]
         assert said == "unknown" or (said == "sat") == bool(found), (state, said)
         ratios.append(line(f"{size}: difference, {state}", ours, found, peer, said, z3.solving))
-    ours, found = timed(dt.difference, sound, halved(sound, boxes, inputs), times=5)
+    ours, found = timed(dt.difference, sound, halved(sound, boxes, inputs), times=TIMES)
     assert not found
     line(f"{size}: difference, {len(boxes)} rules written as twice as many", ours, found)
     return ratios

@@ -222,3 +222,13 @@ def test_mergeable_rows_may_be_written_as_one(table: dt.Table) -> None:
         kept = tuple(r for n, r in enumerate(rules, 1) if n not in others)
         assert not dt.difference(table, replace(table, rules=kept))
         assert set(collecting(table).decide(finding.witness).rows) & set(finding.rows)
+
+
+def test_a_region_is_a_mapping_by_input() -> None:
+    inputs = (dt.Input("a", "integer", low=0, high=9), dt.Input("b", "string", values=("x", "y")))
+    rule = dt.rule(inputs, (OUTPUT,), {"a": "> 3"}, {"points": 1})
+    [gap] = dt.gaps(dt.Table("t", inputs, (OUTPUT,), (rule,)))
+    assert gap.region == {"a": ("[0..3]",), "b": ("-",)}
+    assert list(gap.region) == ["a", "b"]
+    assert "elsewhere" not in gap.region
+    assert repr(gap.region) == repr(dict(gap.region))

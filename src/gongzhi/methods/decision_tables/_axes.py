@@ -77,7 +77,8 @@ class Cells(list[Intervals]):
 
         if not self:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        distinct = {id(cell): cell for cell in self}  # a cell that was read once is one object
+        names = list(map(id, self))
+        distinct = dict(zip(names, self, strict=True))  # a cell that was read once is one object
         if set(map(len, distinct.values())) != {1}:
             return None
         stretches = list(chain.from_iterable(distinct.values()))
@@ -86,8 +87,8 @@ class Cells(list[Intervals]):
             return None
         if len(distinct) == len(self):
             return low, high
-        place = {cell: n for n, cell in enumerate(distinct)}
-        which = np.fromiter(map(place.__getitem__, map(id, self)), np.intp, len(self))
+        place = dict(zip(distinct, range(len(distinct)), strict=True))
+        which = np.array(list(map(place.__getitem__, names)), np.intp)
         return low.take(which), high.take(which)
 
 

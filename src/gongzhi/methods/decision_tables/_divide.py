@@ -27,20 +27,21 @@ _FAR = 1 << 62
 class Faces:
     """Where boxes end inside their parts, in order of part, axis and `at`.
 
-    On a line `at` is the slot of a low or a high face (`is_high`); on an axis of points `at` is the set
-    that the box has of those of the part.
+    On a line `at` is twice the slot, and one more for a low face: high faces come before low ones. On an
+    axis of points it is the set that the box has of those of the part.
     """
 
     pair: "Ints"
     axis: "Ints"
     at: "Ints"
-    is_high: "Bools"
 
     def take(self, keep: Any, pair: "Ints") -> "Faces":
-        return Faces(pair, self.axis[keep], self.at[keep], self.is_high[keep])
+        return Faces(pair, self.axis[keep], self.at[keep])
 
     def of_pairs(self, keep: "Bools") -> "Faces":
         """Those of some pairs, which are numbered anew."""
+        if not len(self.pair):
+            return self
         mine = keep[self.pair]
         return self.take(mine, (keep.cumsum() - 1)[self.pair[mine]])
 
@@ -58,17 +59,12 @@ class Faces:
         old = self.pair.take(both)
         pair = np.concatenate([number[0].take(old[: len(one)]), number[1].take(old[len(one) :])])
         at = np.concatenate([at[0].take(one), at[1].take(other)])
-        return Faces(pair, self.axis.take(both), at, self.is_high.take(both))
+        return Faces(pair, self.axis.take(both), at)
 
     def __add__(self, other: "Faces") -> "Faces":
         import numpy as np
 
-        return Faces(
-            *(
-                np.concatenate([getattr(self, n), getattr(other, n)])
-                for n in ("pair", "axis", "at", "is_high")
-            )
-        )
+        return Faces(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in ("pair", "axis", "at")))
 
 
 @dataclass
@@ -100,9 +96,13 @@ class Parts:
         meets = (np.maximum(low, floor) < np.minimum(high, top)).all(1) & (mask != 0).all(1)
         low, high, mask, floor, top, whole = (each[meets] for each in (low, high, mask, floor, top, whole))
         part, box = part[meets], box[meets]
-        ends = _faces(low, low > floor, is_high=False) + _faces(high, high < top, is_high=True)
-        sets = _faces(mask, mask != whole, is_high=False)
-        return cls(places, part, box, _in_order(ends, part), _in_order(sets, part))
+        ends = _faces(2 * low + 1, low > floor) + _faces(2 * high, high < top)
+        sets = _faces(mask, mask != whole)
+        along = _along(ends, part[ends.pair] * low.shape[1] + ends.axis).argsort()
+        across = np.lexsort((sets.at, sets.axis, part[sets.pair]))
+        return cls(
+            places, part, box, ends.take(along, ends.pair[along]), sets.take(across, sets.pair[across])
+        )
 
     @property
     def covers(self) -> "Bools":
@@ -174,13 +174,14 @@ class Parts:
         faces = self.on_lines
         part = self.part.take(faces.pair)
         of_cut = np.flatnonzero(faces.axis == axis.take(part))
-        pair, is_high = faces.pair.take(of_cut), faces.is_high.take(of_cut)
-        side = faces.at.take(of_cut) - at.take(part.take(of_cut))
-        kept[0, pair[~is_high & (side >= 0)]] = False
-        kept[1, pair[is_high & (side <= 0)]] = False
+        pair, face = faces.pair.take(of_cut), faces.at.take(of_cut)
+        cut = 2 * at.take(part.take(of_cut))
+        is_low = face & 1 == 1
+        kept[0, pair[is_low & (face > cut)]] = False
+        kept[1, pair[~is_low & (face <= cut)]] = False
         stays = np.ones((2, len(part)), bool)
-        stays[0, of_cut] = side < 0
-        stays[1, of_cut] = side > 0
+        stays[0, of_cut] = face < cut
+        stays[1, of_cut] = face > cut + 1
         return stays, np.broadcast_to(faces.at, (2, len(part)))
 
     def _sets_of_halves(self, places: list[Boxes], kept: "Bools") -> tuple["Bools", "Ints"]:
@@ -188,6 +189,8 @@ class Parts:
         import numpy as np
 
         sets = self.on_points
+        if not len(sets.pair):
+            return np.ones((2, 0), bool), np.zeros((2, 0), np.int64)
         whole = np.stack([half.mask[self.part[sets.pair], sets.axis] for half in places])
         left = sets.at & whole
         for half in (0, 1):
@@ -205,19 +208,18 @@ class Parts:
         return made
 
 
-def _faces(values: "Ints", inside: "Bools", *, is_high: bool) -> Faces:
+def _faces(values: "Ints", inside: "Bools") -> Faces:
     """Those of the values, pairs by axes, that lie inside."""
     import numpy as np
 
     pair, axis = np.nonzero(inside)
-    return Faces(pair, axis, values[pair, axis], np.full(len(pair), is_high))
+    return Faces(pair, axis, values[pair, axis])
 
 
-def _in_order(faces: Faces, part: "Ints") -> Faces:
-    import numpy as np
-
-    order = np.lexsort((faces.at, faces.axis, part[faces.pair]))
-    return faces.take(order, faces.pair[order])
+def _along(faces: Faces, key: "Ints") -> "Ints":
+    """Numbers in the order of faces on lines, of which a key tells part and axis."""
+    found: Ints = key * (int(faces.at.max(initial=0)) + 2) + faces.at
+    return found
 
 
 def _groups(faces: Faces, part: "Ints", axes: int) -> tuple["Ints", "Ints"]:
@@ -237,11 +239,13 @@ def _cuts_of_lines(faces: Faces, part: "Ints", boxes: "Ints", lines: int) -> tup
     at, cost = np.zeros(count, np.int64), np.full(count, _FAR)
     if len(key):
         where, ends = key[starts], np.append(starts[1:], len(key))
-        at[where] = faces.at[(starts + ends) // 2]
-        cut = at.take(key)
+        at[where] = cut = faces.at[(starts + ends) // 2] >> 1
+        along = _along(faces, key)
+        middle = along.searchsorted(along[starts] - faces.at[starts] + 2 * cut + 1)
+        lows = np.append(0, (faces.at & 1).cumsum())
         of = boxes[where // lines]
-        below = of - np.bincount(key[~faces.is_high & (faces.at >= cut)], minlength=count)[where]
-        above = of - np.bincount(key[faces.is_high & (faces.at <= cut)], minlength=count)[where]
+        below = of - (lows[ends] - lows[middle])
+        above = of - (middle - starts - (lows[middle] - lows[starts]))
         cost[where] = _cost(below, above)
     return at.reshape(len(boxes), lines), cost.reshape(len(boxes), lines)
 

@@ -5,7 +5,7 @@ lines a stretch `low` ≤ slot < `high`; a row whose cells on lines have several
 boxes. All work is on whole arrays of boxes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
@@ -57,6 +57,7 @@ class Space:
 
     def __init__(self, *tables: Table) -> None:
         self.names = tuple(i.name for i in tables[0].inputs)
+        self.place = {name: place for place, name in enumerate(self.names)}
         self._columns = [[_column(t, name) for name in self.names] for t in tables]
         self._cells = [
             [_cells(t)[place] for place, _ in inputs] for t, inputs in zip(tables, self._columns, strict=True)
@@ -142,11 +143,31 @@ class Space:
         of = zip(self.axes, self._columns[which], self._cells[which], strict=True)
         return tuple(a.mask(column, cells[row]) for a, (_, column), cells in of)
 
-    def texts(self, region: Region) -> dict[str, tuple[str, ...]]:
-        return {n: a.texts(mask) for n, a, mask in zip(self.names, self.axes, region, strict=True)}
+    def texts(self, region: Region) -> Mapping[str, tuple[str, ...]]:
+        return Texts(self, region)
 
     def witness(self, region: Region) -> dict[str, Any]:
         return {n: a.witness(mask) for n, a, mask in zip(self.names, self.axes, region, strict=True)}
+
+
+class Texts(Mapping[str, tuple[str, ...]]):
+    """A region by input, each as S-FEEL tests, which are written when they are read."""
+
+    def __init__(self, space: Space, region: Region) -> None:
+        self._space, self._region = space, region
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        place = self._space.place[name]
+        return self._space.axes[place].texts(self._region[place])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._space.names)
+
+    def __len__(self) -> int:
+        return len(self._region)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def _across(columns: Sequence[Sequence[int]], rows: int) -> "Ints":
@@ -201,22 +222,21 @@ def merged(regions: Sequence[Region]) -> list[Region]:
 
     found = [tuple(map(numbered, region)) for region in regions]
     axes = len(found[0]) if len(found) > 1 else 0
+    but = [itemgetter(slice(0), *(a for a in range(axes) if a != c)) for c in range(axes)]
     c = idle = 0
     while idle < axes:  # until no axis has given anything since it was last tried
-        others = [region[:c] + region[c + 1 :] for region in found]
+        others = list(map(but[c], found))
         idle += 1
         if len(set(others)) < len(found):
             idle = 1
-            beside: dict[Region, list[int]] = {}
+            beside: dict[Any, list[Region]] = {}
             for key, region in zip(others, found, strict=True):
-                beside.setdefault(key, []).append(region[c])
+                beside.setdefault(key, []).append(region)
             found = [
-                (
-                    *key[:c],
-                    numbered(reduce(or_, (sets[n] for n in each))) if len(each) > 1 else each[0],
-                    *key[c:],
-                )
-                for key, each in beside.items()
+                (*first[:c], numbered(reduce(or_, (sets[r[c]] for r in (first, *more)))), *first[c + 1 :])
+                if more
+                else first
+                for first, *more in beside.values()
             ]
         c = (c + 1) % axes
     return [tuple(sets[n] for n in region) for region in found]

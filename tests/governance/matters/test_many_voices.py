@@ -10,6 +10,7 @@ from gongzhi.foundation.ledger import consumers as machinery
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.consumers import run_once
 from gongzhi.foundation.ledger.queries import size
+from gongzhi.foundation.ledger.refusals import NotAllowed
 from gongzhi.foundation.ledger.sequencer import sequence
 from gongzhi.foundation.parties.actors import OPERATOR, anyone
 from gongzhi.foundation.rulebooks.acts import enact
@@ -67,7 +68,11 @@ def test_three_are_merged_one_is_taken_out_and_merged_again_across_two_regions(b
     assert of(three).pk == third.pk and of(three).state == State.DISPATCHED
     assert Deadline.objects.filter(matter=third.pk, met_at=None).count() == 2  # its clocks run on
     acts.merge(clerk, third, into=first)
-    acts.merge(beyond, fourth, into=first)  # the neighbour's centre hands its voice over, and stays in it
+    with pytest.raises(NotAllowed):
+        acts.merge(beyond, fourth, into=first)  # it would read what it does not reach
+    acts.merge(
+        border.by(border.a1, "clerk"), fourth, into=first
+    )  # the neighbour's centre hands its voice over, and stays in it
     assert {of(each).pk for each in (one, two, three, far)} == {first.pk}
     first = of(one)
     acts.contact(border.by(border.q3, "handler"), first, text="rang everybody")

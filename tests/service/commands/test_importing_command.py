@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
 import sqlite3
 import subprocess
@@ -18,6 +19,9 @@ from tests.service.commands.nodes import GONGZHI, ROOT, Databases, Node, copy
 STATE = (
     "from tests.service.commands.cities import state\nimport json\nprint(json.dumps(state(), sort_keys=True))"
 )
+
+
+WHOLE = {"boston": ("boston-2011", BOSTON), "chicago": ("chicago-2011-2014", CHICAGO)}
 
 
 @pytest.fixture
@@ -100,28 +104,35 @@ def test_the_first_word_of_help_costs_nothing(tmp_path: Path) -> None:
 def test_killed_at_any_moment_and_run_again_it_comes_to_the_same(
     bare_node: Node, databases: Databases, mapping: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / "riverton.csv"
-    path.write_text(many(1_200), encoding="utf-8")
-    bare_node.run("import", mapping, path, "--dry-run")
+    """With a city's name in ``KILLED`` it is done to the city's whole file: boston, or chicago."""
+    path: Path
+    mapping_of: Path | str = mapping
+    if city := os.environ.get("KILLED"):
+        mapping_of, path = WHOLE[city]
+    else:
+        path = tmp_path / "riverton.csv"
+        path.write_text(many(1_200), encoding="utf-8")
+    bare_node.run("import", mapping_of, path, "--dry-run")
     killed = copy(bare_node, tmp_path / "killed", databases)
-    expected = bare_node.told("import", mapping, path)
-    draw = random.Random(20_110_701)
+    expected = bare_node.told("import", mapping_of, path)
+    draw, later = random.Random(20_110_701), [0, 10_000, 50_000] if city else [0, 1, 1_000, 2_000]
     for _kill in range(4):
-        process = importing(killed, mapping, path)
-        _wait(killed, process, more=draw.choice([0, 1, 1_000, 2_000]))
+        process = importing(killed, mapping_of, path)
+        _wait(killed, process, more=draw.choice(later))
         time.sleep(draw.uniform(0, 0.3))
         process.kill()
         process.communicate()
-    last = importing(killed, mapping, path)
+    last = importing(killed, mapping_of, path)
     told = json.loads(last.communicate()[0].splitlines()[-1])
     assert last.returncode == 0
     assert (told["read"], told["rejected"]) == (expected["read"], expected["rejected"])
     assert told["landed"] + told["unchanged"] == expected["landed"]
     assert json.loads(killed.python(STATE)) == json.loads(bare_node.python(STATE))
     assert killed.told("ledger", "verify")["sound"]
+    assert killed.told("import", mapping_of, path)["landed"] == 0
 
 
-def importing(node: Node, mapping: Path, path: Path) -> subprocess.Popen[str]:
+def importing(node: Node, mapping: Path | str, path: Path) -> subprocess.Popen[str]:
     """An import as a process of its own."""
     words = [GONGZHI, "import", mapping, path, "--json"]
     return subprocess.Popen(words, env=node.environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -13,6 +13,7 @@ from gongzhi.foundation.parties.actors import forget_roles
 from gongzhi.governance.matters.models import (
     OVER,
     CallBack,
+    Conference,
     Handover,
     Judgement,
     Matter,
@@ -129,9 +130,44 @@ def refused(stage: Stage, matter: Matter) -> None:
     assert matter.returns == 1 and matter.lead is not None and matter.lead.code == "q18"
 
 
+def antimony(stage: Stage, matter: Matter) -> None:
+    """The warning reached each body that shares the water, within its clocks, and nobody else."""
+    told = Part.objects.filter(matter=matter.pk, role="support").values_list("organisation__code", flat=True)
+    assert set(told) == {"q3", "j2", "s6"}
+    (done,) = facts("matter.carry_out", matter)
+    assert done["in_time"]
+
+
+def bus(stage: Stage, matter: Matter) -> None:
+    """What was agreed became duties of three bodies, the dissent stands in the minutes, and persons rated."""
+    (minuted,) = Conference.objects.filter(matter=matter.pk)
+    assert "保留意见" in minuted.minutes or "dissents" in minuted.minutes
+    assert Rating.objects.filter(matter=matter.pk, by_call=False).count() == 2
+
+
+def wall(stage: Stage, matter: Matter) -> None:
+    (report,) = Submission.objects.filter(matter=matter.pk)
+    assert report.confidential and matter.lead is not None and matter.lead.code == "q10"
+
+
+def hyacinth(stage: Stage, matter: Matter) -> None:
+    """Called back when the typhoon came, lawfully, and both sides of the muster judged."""
+    (stopped,) = facts("matter.stop", matter)
+    assert stopped["rule"]
+    assert len(facts("matter.arrive", matter)) == 2
+    assert Judgement.objects.filter(muster__matter=matter.pk).count() == 2
+
+
+def pumps(stage: Stage, matter: Matter) -> None:
+    (decided,) = facts("matter.designate", matter)
+    assert decided["rule"] and decided["across"] and matter.bound
+    assert {"u4", "w3"} <= {part.organisation.code for part in Part.objects.filter(matter=matter.pk)}
+
+
 HOLDS: dict[str, Callable[[Stage, Matter], None]] = {
     "yuandang": yuandang, "lorries": lorries, "bridge": bridge, "wages": wages, "ambulance": ambulance,
     "gym": gym, "kunshan": kunshan, "forty seconds": directly, "withdrawn": withdrawn,
+    "antimony": antimony, "the last bus": bus, "the wall": wall, "hyacinth": hyacinth, "pumps": pumps,
     "chased twice": chased, "never admitted": refused,
 }  # fmt: skip
 

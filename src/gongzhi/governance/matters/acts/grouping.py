@@ -6,8 +6,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.foundation.ledger.acts import PARTICIPANTS, Actor, act, keep, moment, record, standing
-from gongzhi.foundation.ledger.refusals import NotPossible
+from gongzhi.foundation.ledger.acts import (
+    PARTICIPANTS,
+    Actor,
+    act,
+    historical,
+    keep,
+    moment,
+    record,
+    standing,
+)
+from gongzhi.foundation.ledger.refusals import NotAllowed, NotPossible
+from gongzhi.foundation.parties.reach import reach
 from gongzhi.governance.matters.acts.clocks import _go_on, _hand_clocks, _running
 from gongzhi.governance.matters.acts.joint import _go_on_with
 from gongzhi.governance.matters.acts.settling import _live
@@ -28,7 +38,7 @@ def merge(by: Actor, matter: Matter, *, into: Matter, reason: str = "") -> Mergi
 
     Whoever took each of them in takes part in the other matter, reads it, and calls its own person back.
     """
-    into = _other(matter, into)
+    into = _other(by, matter, into)
     for each in (matter, into):
         if each.state not in (State.OPEN, State.DISPATCHED):
             raise NotPossible(_("Only matters that are being handled can be handled together."))
@@ -68,10 +78,16 @@ def merge(by: Actor, matter: Matter, *, into: Matter, reason: str = "") -> Mergi
     return merging
 
 
-def _other(matter: Matter, into: Matter) -> Matter:
-    """The other matter as it stands within the act."""
+def _other(by: Actor, matter: Matter, into: Matter) -> Matter:
+    """The other matter as it stands within the act; whoever joins them reads both."""
     if into.pk == matter.pk:
         raise NotPossible(_("A matter cannot be joined to itself."), field="into")
+    read = Matter._base_manager.filter(reach(by, "matter.read", Matter), pk=into.pk)
+    if historical() is None and not read.exists():
+        raise NotAllowed(
+            _("You reach no matter with this number."),
+            instead=_("Whoever reaches both, such as the coordinator of the area, can join them."),
+        )
     (found,) = standing(Matter, id=into.pk)
     return found
 

@@ -18,7 +18,6 @@ from gongzhi.foundation.parties.acts import (
     create_post,
     end_appointment,
     found_node,
-    reveal,
     set_role,
 )  # fmt: skip
 from gongzhi.foundation.parties.models import Appointment, Organisation
@@ -105,19 +104,6 @@ def test_a_cooperation_areas_coordinator_reaches_its_members_and_nothing_else(pl
     appoint(OPERATOR, post, person=person, area=area)
     found = set(matters(person_actor(person.pk)).values_list("region__code", flat=True))
     assert found == {"310118110", "320509"}
-
-
-def test_personal_data_are_revealed_by_an_act_of_their_own(place: World) -> None:
-    made = place.submission(contact=Contact(name="Li", phone="13900000000"))
-    clerk = place.staff("clerk")
-    assert made.person is not None
-    with pytest.raises(Invalid):
-        reveal(clerk, made.person, purpose=" ")
-    assert reveal(clerk, made.person, purpose="call back")["phone"] == "13900000000"
-    entry = Entry.objects.get(verb="person.reveal")
-    assert "13900000000" not in entry.facts
-    with pytest.raises(NotAllowed):
-        reveal(anyone(), made.person, purpose="curiosity")
 
 
 def test_a_redefined_role_takes_effect_and_unknown_kinds_are_refused(place: World) -> None:

@@ -26,7 +26,12 @@ def house(db: None) -> World:
 @pytest.fixture
 def abroad(house: World) -> Any:
     return add_organisation(
-        OPERATOR, house.neighbour, code="w3", name={"zh": "吴江水务局"}, kind="government", functions=["water"]
+        OPERATOR,
+        house.neighbour,
+        code="w3",
+        name={"zh": "吴江水务局"},
+        kind="government",
+        functions=["water"],
     )
 
 

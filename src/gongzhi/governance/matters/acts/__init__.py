@@ -93,7 +93,7 @@ __all__ = [
     "hand_over", "instruct", "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note",
     "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
     "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report", "represent",
-    "retire_article", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension", "stop",
-    "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
-    "write_article", "write_notice",
+    "retire_article", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension",
+    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
+    "withdraw_offer", "write_article", "write_notice",
 ]  # fmt: skip

@@ -351,7 +351,9 @@ def open_matter(
     names_nobody = matter.sealed and not accused
     lead = bodies.get(functions[-1]) if routed and not names_nobody else None
     if names_nobody:
-        undecided.append(str(_("It does not say whom it accuses: whoever takes it in decides who looks into it.")))
+        undecided.append(
+            str(_("It does not say whom it accuses: whoever takes it in decides who looks into it."))
+        )
     elif routed and lead is None:
         undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
     matter.undecided = " ".join(undecided)[:300]

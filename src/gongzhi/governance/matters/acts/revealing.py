@@ -1,4 +1,4 @@
-"""Somebody who works on a matter has to know who brought it in: shown for a purpose, and seen by that person."""
+"""Who brought something in is shown to somebody who works on it and says what for."""
 
 from __future__ import annotations
 

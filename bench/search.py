@@ -1,14 +1,14 @@
 """How long a search takes among a million submissions on PostgreSQL, for clerks of different reach.
 
-    python bench/search.py --postgres URL                    a million, in a database of its own on that server
+    python bench/search.py --postgres URL                    a million, in a database of its own there
     python bench/search.py --postgres URL --submissions 100000 --times 5
     python bench/search.py --postgres URL --keep searched    … in a database that stays, and is filled once
 
-Texts are those of the demonstration's generator in both languages, each with a place and a house number, from
-a seed; some words are put among them as often as `PLANTED` says. Submissions spread over three years and over a
-hundred counties, and the index is built when they are there, by the migration. Asked is the page of the desk
-itself, again and again, and the look-up by telephone. Fails where the 95th percentile of all searches, or that
-of any kind of term, is over 300 ms.
+Texts are those of the demonstration's generator in both languages, each with a place and a house number,
+from a seed; some words are put among them as often as `PLANTED` says. Submissions spread over three years
+and a hundred counties, and the index is built when they are there, by the migration. Asked is the page of
+the desk itself, again and again, and the look-up by telephone. Fails where the 95th percentile of any kind
+of term, for any reader, is over 300 ms.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from urllib.parse import urlencode, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 COUNTIES, TOWNS, BODIES, LIMIT_MS = 100, 20, 20, 300
 UNTIL, SPAN = datetime(2026, 11, 1, tzinfo=UTC), timedelta(days=3 * 365)
+#: What is younger than this is not closed yet.
+OPEN = timedelta(days=16)
 BEFORE_THE_INDEX = "0004_knowledge"
 
 #: So many in a million say this.
@@ -123,7 +125,8 @@ def _fill(count: int) -> None:
     with guard.permitted(), guard.writing(), connection.cursor() as cursor:
         _add_places(made)
         _tell(cursor, count)
-        for table, changed in _ROWS.items():
+        for name, changed in _ROWS.items():
+            table = name.partition("/")[0]
             _like(cursor, table, _key_in(table, like), changed)
     _timed("the migration, with its index", lambda: call_command("migrate", verbosity=0))
     with connection.cursor() as cursor:
@@ -210,20 +213,26 @@ def _said(count: int) -> Iterator[tuple[str, str, str, datetime]]:
         yield text, place, text[:60], filed
 
 
-#: Table → its columns that differ from row to row, as expressions over `told`.
+#: Table, and which rows of it → its columns that differ from row to row, as expressions over `told`.
 _ROWS = {
     "parties_person": {
-        "id": "person", "name": "'王小明'", "phone": "'100' || lpad(mod(n * 7919::bigint, 99999999)::text, 8, '0')",
+        "id": "person", "name": "'王小明'",
+        "phone": "'100' || lpad(mod(n * 7919::bigint, 99999999)::text, 8, '0')",
     },
     "matters_matter": {
-        "id": "matter", "number": "told.sign", "title": "told.title", "region_id": "town.id", "opened_at": "filed",
-        "state": "CASE WHEN filed < (SELECT max(filed) FROM told) - interval '16 days' THEN 'closed' ELSE 'dispatched' END",
+        "id": "matter", "number": "told.sign", "title": "told.title", "region_id": "town.id",
+        "opened_at": "filed",
+        "state": f"CASE WHEN filed < '{UNTIL - OPEN}' THEN 'closed' ELSE 'dispatched' END",
         "first_receiver_id": "first.id", "answering_id": "first.id", "lead_id": "lead.id",
         "due_at": "filed + interval '7 days'",
     },
     "matters_part": {
         "id": "told.lead", "matter_id": "matter", "organisation_id": "lead.id", "since": "filed",
         "role": "'lead'",
+    },
+    "matters_part/first": {
+        "id": "told.first", "matter_id": "matter", "organisation_id": "first.id", "since": "filed",
+        "role": "'first_receiver'",
     },
     "matters_submission": {
         "id": "submission", "number": "other", "text": "said", "place": "told.place", "region_id": "town.id",

@@ -138,7 +138,7 @@ def _listed(text: str) -> tuple[str, ...]:
 def database_from_url(url: str) -> dict[str, object]:
     """The Django description of the PostgreSQL database that an address names.
 
-    Compiling a statement before it is run (``jit``) takes half a second of one that runs for ten milliseconds.
+    Compiling a statement (``jit``) takes half a second of one that runs for ten milliseconds.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):

@@ -8,10 +8,9 @@ import pytest
 
 from gongzhi.foundation.ledger.acts import ACTS
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.reach import KINDS
-from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
-from gongzhi.foundation.parties.actors import OPERATOR, anyone, person_actor, shipped_roles
+from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
+from gongzhi.foundation.parties.actors import OPERATOR, person_actor, shipped_roles
 from gongzhi.foundation.parties.acts import (
     add_organisation,
     appoint,
@@ -24,7 +23,6 @@ from gongzhi.foundation.parties.models import Appointment, Organisation
 from gongzhi.foundation.parties.queries import nearest_in_charge, role
 from gongzhi.foundation.regions.acts import add_region, found_area
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.governance.matters.acts import Contact
 from gongzhi.governance.matters.queries import matters
 from tests.builders import World, world
 

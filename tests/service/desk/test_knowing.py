@@ -11,11 +11,10 @@ from gongzhi.foundation.ledger import consumers as machinery
 from gongzhi.foundation.ledger import work
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Concern, Entry
-from gongzhi.foundation.ledger.refusals import NotAllowed
 from gongzhi.foundation.parties.actors import OPERATOR
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters import acts
-from gongzhi.governance.matters.acts import Contact, Needs, Place
+from gongzhi.governance.matters.acts import Contact, Place
 from gongzhi.governance.matters.consumers import knowledge as ticking
 from gongzhi.governance.matters.models import Article, Matter, Question, Submission
 from gongzhi.governance.matters.rules import default_tables

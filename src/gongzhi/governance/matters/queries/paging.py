@@ -82,8 +82,8 @@ def paged(
         return rows.order_by(*(order.reversed_columns if backwards else order.columns))[: size + 1]
 
     if among:
-        first, *others = (next_of(each).values("pk") for each in among)
-        rows = rows.filter(pk__in=first.union(*others))
+        first, *others = (next_of(each).values_list("pk", flat=True) for each in among)
+        rows = rows.filter(pk__in=list(first.union(*others)))
     found = list(next_of(rows))
     more = len(found) > size
     shown = found[:size]

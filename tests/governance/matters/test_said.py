@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gongzhi.foundation.ledger import guard
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.reach import alternatives
-from gongzhi.foundation.parties.actors import OPERATOR, anyone
+from gongzhi.foundation.parties.actors import anyone
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.models import Matter, Submission
 from gongzhi.governance.matters.queries import Narrowing, Tab, days_from, page, work
@@ -108,7 +108,7 @@ def test_what_was_erased_is_found_no_more(house: World) -> None:
     clerk = house.staff("clerk")
     filed = house.submission("My gallstones", contact=acts.Contact(name="Li"))
     assert found(clerk, "gallstones") == [filed.matter_id]
-    acts.erase_person(OPERATOR, filed.person, reason="her own request")  # type: ignore[arg-type]
+    acts.erase_person(house.staff("administrator"), filed.person, reason="her own request")  # type: ignore[arg-type]
     assert found(clerk, "gallstones") == []
 
 

@@ -29,9 +29,9 @@ class Holds(Lookup):
 
     lookup_name = "holds"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """A plain comparison."""
-        return compiler.compile(IContains(self.lhs, self.rhs))  # type: ignore[no-any-return]
+        return compiler.compile(IContains(self.lhs, self.rhs))
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """First what the index over pairs narrows it to.

@@ -1,6 +1,6 @@
-"""Every page with few matters, places and bodies and with many: questions asked, and time taken.
+"""Every page with few matters, places, bodies and handovers and with many: questions asked, and time taken.
 
-    python bench/pages.py                        1,000 and 100,000 matters on SQLite
+    python bench/pages.py                        1,000 and 100,000 matters, 20 and 2,000 bodies on SQLite
     python bench/pages.py --postgres URL         … on the server of that address, in a database of its own
     python bench/pages.py --many 20000 --json
 
@@ -73,15 +73,17 @@ def _begin(scratch: Path, postgres: str | None) -> None:
 
 def _measured(many: int) -> list[dict[str, Any]]:
     from tests.builders import world
-    from tests.crowds import crowd
+    from tests.crowds import crowd, handed_over
 
     made = world()
     filed = made.submission("Sewage smells at the bridge")
     clients = _clients(made, filed)
     pages = _pages(filed)
     crowd(made, FEW, towns=10, bodies=20)
+    handed_over(made, 20)
     few = {name: _look(clients[who], address) for name, (who, address) in pages.items()}
-    crowd(made, many - FEW, towns=20, bodies=60, seed=2)
+    crowd(made, many - FEW, towns=20, bodies=1980, seed=2)
+    handed_over(made, 180)
     _analyse()
     return [
         {"page": name, "few": few[name], "many": _look(clients[who], address)}
@@ -129,6 +131,10 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
                 "coordinator",
                 reverse("desk:list", args=["all"]) + f"?words={matter.number}",
             ),
+            "search by two characters": ("coordinator", reverse("desk:list", args=["all"]) + "?words=臭味"),
+            "board": ("coordinator", reverse("desk:board")),
+            "board, one column": ("coordinator", reverse("desk:column", args=["offered"])),
+            "who holds what": ("coordinator", reverse("desk:holding")),
             "a matter": ("coordinator", reverse("desk:matter", args=[matter.pk])),
             "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
             "taking in": ("coordinator", reverse("desk:take_in")),

@@ -15,7 +15,16 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.parties.models import Organisation, Person
 from gongzhi.foundation.regions.divisions import readable_number
 from gongzhi.foundation.regions.models import Region
-from gongzhi.governance.matters.models import Deadline, Matter, Part, Role, State, Submission
+from gongzhi.governance.matters.models import (
+    LIVE_STEPS,
+    Deadline,
+    Handover,
+    Matter,
+    Part,
+    Role,
+    State,
+    Submission,
+)
 from tests.builders import World
 
 #: Of so many in a hundred each state: most of what there is was closed long ago.
@@ -36,6 +45,28 @@ def crowd(world: World, matters: int, *, towns: int = 0, bodies: int = 0, seed: 
             count = min(matters - first, _AT_ONCE)
             rows = [_matter(world, chance, where, who, next(numbers)) for _ in range(count)]
             _write(world, rows, numbers)
+
+
+def handed_over(world: World, count: int, *, seed: int = 3) -> None:
+    """Offer so many matters that are being handled to another body, at every step of the way."""
+    chance = random.Random(seed)
+    who = list(Organisation.objects.filter(region=world.county))
+    matters = Matter.objects.filter(state=State.DISPATCHED, lead__isnull=False)
+    free = matters.exclude(pk__in=Handover.objects.values("matter")).order_by("number")[:count]
+    with guard.permitted(), guard.writing():
+        Handover.objects.bulk_create(
+            Handover(
+                matter=each,
+                giver_id=each.lead_id,
+                asked=chance.choice(who),
+                is_across=False,
+                reason="It is yours",
+                step=chance.choice(LIVE_STEPS),
+                arbiter=world.centre,
+                offered_at=each.opened_at,
+            )
+            for each in free
+        )
 
 
 def _unused_numbers() -> Iterator[str]:

@@ -43,7 +43,7 @@ from gongzhi.foundation.rulebooks import acts as rules
 from gongzhi.foundation.rulebooks.acts import enact, propose_jointly
 from gongzhi.foundation.rulebooks.queries import Version, open_faults
 from gongzhi.governance.matters import acts
-from gongzhi.governance.matters.acts import answer, close, write_notice
+from gongzhi.governance.matters.acts import Contact, answer, close, write_notice
 from gongzhi.governance.matters.models import CallBack, Deadline, Matter, Rating, Submission
 from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts import recovery, totp
@@ -570,7 +570,9 @@ CASES: dict[str, Callable[[World], Case]] = {
     "person.add": lambda w: Case(w.staff("administrator"), w.county, {"name": "Li"}),
     "person.erase": _erasing,
     "person.reveal": lambda w: Case(
-        w.staff("clerk"), w.person("Li"), {"purpose": "to call back about the river"}
+        w.staff("clerk"),
+        w.submission(contact=Contact(name="Li")),
+        {"purpose": "to call back about the river"},
     ),
     "post.create": lambda w: Case(
         w.staff("administrator"), w.centre, {"role": role("clerk"), "title": {"zh": "话务员"}}

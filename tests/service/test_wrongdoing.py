@@ -23,7 +23,7 @@ from gongzhi.foundation.ledger.consumers import run_once
 from gongzhi.foundation.ledger.models import Undone
 from gongzhi.foundation.ledger.refusals import NotAllowed, NotPossible
 from gongzhi.foundation.parties.actors import OPERATOR, Actor, anyone, person_actor
-from gongzhi.foundation.parties.acts import add_organisation, appoint, create_post, put_under
+from gongzhi.foundation.parties.acts import add_organisation, appoint, create_post, dissolve, put_under
 from gongzhi.foundation.parties.queries import Organisation, Person, role
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.acts import found_area
@@ -244,6 +244,97 @@ def test_where_the_accused_commands_everybody_it_is_refused_with_another_door(co
     with pytest.raises(NotPossible) as refused:
         accuse(country, case, country.house.person("Deputy"))
     assert "12388" in str(refused.value.instead)
+
+
+def reported(country: Country, *bodies: Organisation, text: str = "They take envelopes") -> Any:
+    house = country.house
+    filed = acts.file(
+        anyone(), house.town, kind="report", category=house.smell, text=text, accused=Accused(bodies),
+        contact=Contact(name="Blower", phone="13987654321"),
+    )  # fmt: skip
+    return filed.matter
+
+
+def standing(matter: Any) -> set[str]:
+    parts = Part.objects.filter(matter=matter.pk, released_at=None)
+    return set(parts.values_list("organisation__code", flat=True))
+
+
+def test_what_names_nobody_is_read_by_whoever_takes_it_in_alone(country: Country) -> None:
+    house = country.house
+    matter = reported(country)
+    assert matter.sealed and matter.lead is None and standing(matter) == {"q1"}
+    everybody = [
+        house.staff(code, body)
+        for body in (house.water, country.government, country.upper)
+        for code in ROLES
+        if code != "area_coordinator"
+    ]
+    for by in everybody:
+        assert not queries.matters(by).filter(pk=matter.pk).exists()
+        assert not queries.submissions(by).filter(matter=matter.pk).exists()
+    clerk = house.staff("clerk")
+    assert queries.matters(clerk).filter(pk=matter.pk).exists()
+    acts.dispatch(clerk, matter, to=house.water)
+    assert queries.matters(house.staff("handler", house.water)).filter(pk=matter.pk).exists()
+
+
+def test_a_report_that_nobody_here_takes_in_is_refused_with_another_door(country: Country) -> None:
+    for centre in (country.house.centre, country.upper):
+        dissolve(OPERATOR, centre, reason="reform")
+    with pytest.raises(NotPossible, match="takes reports") as refused:
+        reported(country)
+    assert "12388" in str(refused.value.instead)
+
+
+def test_who_reported_wrongdoing_is_shown_to_nobody(country: Country) -> None:
+    filed = Submission.objects.get(matter=reported(country, country.house.water).pk)
+    for code in ("clerk", "coordinator", "caller"):
+        with pytest.raises(NotPossible, match="Nobody is shown"):
+            acts.reveal(country.house.staff(code), filed, purpose="to ask them back")
+
+
+def test_the_successor_of_the_accused_is_accused_and_loses_what_it_had(country: Country) -> None:
+    house = country.house
+    matter = reported(country, house.water)
+    clerk = house.staff("clerk")
+    assert standing(matter) == {"q1"} and queries.matters(clerk).filter(pk=matter.pk).exists()
+    dissolve(OPERATOR, house.water, successor=house.centre, reason="reform")
+    run_once()
+    assert not Undone.objects.exists()
+    assert not queries.matters(clerk).filter(pk=matter.pk).exists()
+    matter.refresh_from_db()
+    assert standing(matter) == {"q0"}  # its superior, which nobody accuses
+    assert (matter.first_receiver, matter.answering) == (country.government, country.government)
+    with pytest.raises(NotPossible):
+        acts.dispatch(house.staff("clerk", country.government), matter, to=house.centre)
+
+
+def test_an_accused_heir_does_not_go_on_with_the_report_of_its_own_wrongdoing(country: Country) -> None:
+    house = country.house
+    matter = reported(country, house.water)
+    dissolve(OPERATOR, house.centre, successor=house.water, reason="reform")
+    run_once()
+    assert not Undone.objects.exists()
+    matter.refresh_from_db()
+    assert standing(matter) == {"q0"} and matter.answering == country.government
+
+
+def test_where_every_superior_is_accused_the_nearest_that_is_not_goes_on(country: Country) -> None:
+    house = country.house
+    matter = reported(country, country.government)
+    assert standing(matter) == {"u1"}  # the centre stands under the accused government
+    heir = add_organisation(
+        OPERATOR, house.top, code="u2", name={"zh": "新中心"}, kind="government", functions=["centre"],
+        superior=country.government,
+    )  # fmt: skip
+    third = add_organisation(
+        OPERATOR, house.top, code="u3", name={"zh": "第三"}, kind="government", functions=["centre"]
+    )
+    dissolve(OPERATOR, country.upper, successor=heir, reason="reform")
+    run_once()
+    assert not Undone.objects.exists()
+    assert standing(matter) == {third.code}
 
 
 def test_staff_of_the_accused_who_reported_it_follow_it_up_themselves(country: Country) -> None:

@@ -8,24 +8,21 @@ import pytest
 
 from gongzhi.foundation.ledger.acts import ACTS
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.reach import KINDS
-from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
-from gongzhi.foundation.parties.actors import OPERATOR, anyone, person_actor, shipped_roles
+from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
+from gongzhi.foundation.parties.actors import OPERATOR, person_actor, shipped_roles
 from gongzhi.foundation.parties.acts import (
     add_organisation,
     appoint,
     create_post,
     end_appointment,
     found_node,
-    reveal,
     set_role,
 )  # fmt: skip
 from gongzhi.foundation.parties.models import Appointment, Organisation
 from gongzhi.foundation.parties.queries import nearest_in_charge, role
 from gongzhi.foundation.regions.acts import add_region, found_area
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.governance.matters.acts import Contact
 from gongzhi.governance.matters.queries import matters
 from tests.builders import World, world
 
@@ -105,19 +102,6 @@ def test_a_cooperation_areas_coordinator_reaches_its_members_and_nothing_else(pl
     appoint(OPERATOR, post, person=person, area=area)
     found = set(matters(person_actor(person.pk)).values_list("region__code", flat=True))
     assert found == {"310118110", "320509"}
-
-
-def test_personal_data_are_revealed_by_an_act_of_their_own(place: World) -> None:
-    made = place.submission(contact=Contact(name="Li", phone="13900000000"))
-    clerk = place.staff("clerk")
-    assert made.person is not None
-    with pytest.raises(Invalid):
-        reveal(clerk, made.person, purpose=" ")
-    assert reveal(clerk, made.person, purpose="call back")["phone"] == "13900000000"
-    entry = Entry.objects.get(verb="person.reveal")
-    assert "13900000000" not in entry.facts
-    with pytest.raises(NotAllowed):
-        reveal(anyone(), made.person, purpose="curiosity")
 
 
 def test_a_redefined_role_takes_effect_and_unknown_kinds_are_refused(place: World) -> None:

@@ -13,7 +13,7 @@ import pytest
 from gongzhi.foundation.ledger import consumers as machinery
 from gongzhi.foundation.ledger.acts import PLATFORM, recounting, together
 from gongzhi.foundation.ledger.consumers import run_once
-from gongzhi.foundation.ledger.models import Entry
+from gongzhi.foundation.ledger.models import Entry, Private
 from gongzhi.foundation.ledger.refusals import NotPossible
 from gongzhi.foundation.ledger.work import History
 from gongzhi.foundation.parties.actors import IMPORTER, OPERATOR
@@ -238,6 +238,8 @@ def test_a_conference_that_settles_nothing_in_time_goes_to_the_superiors(
     clocks = Deadline.objects.filter(matter=matter.pk, clock="superior", met_at=None)
     assert {clock.holder for clock in clocks} == {border.q0, border.w0}
     assert border.again(matter).answering == border.q1  # somebody answers all the while
+    asked = Entry.objects.get(verb="matter.ask_superiors")
+    assert json.loads(Private.objects.get(pk=asked.pk).text) == {"reason": "confer"}
 
 
 @pytest.mark.parametrize(("urgency", "does"), [("ordinary", "watches"), ("emergency", "handles")])

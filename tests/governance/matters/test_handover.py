@@ -159,6 +159,17 @@ def test_a_body_returns_a_matter_as_often_as_the_rule_allows(border: Border) -> 
     assert border.again(matter).returns == 1
 
 
+def test_whoever_has_designated_has_no_part_any_more(border: Border) -> None:
+    matter = border.matter()
+    acts.hand_over(border.by(border.q3), matter, to=border.q6, reason="the street is yours")
+    acts.arbitrate(border.by(border.q3), matter, arbiter=border.q0)
+    arbiters = Part.objects.filter(matter=matter.pk, role=Role.ARBITER, released_at=None)
+    assert [part.organisation for part in arbiters] == [border.q0]
+    acts.designate(border.by(border.q0), matter, to=border.q6, reason="it is a street")
+    assert border.again(matter).lead == border.q6
+    assert not arbiters.all().exists()
+
+
 def test_nobody_designates_across_authorities_without_a_joint_rule(border: Border) -> None:
     matter = border.returned()
     acts.arbitrate(border.by(border.q3), matter, arbiter=border.a1)

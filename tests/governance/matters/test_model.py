@@ -430,7 +430,7 @@ def test_every_act_on_a_matter_is_tried(db: None) -> None:
         "add_category", "archive", "deliver_notice", "erase_person", "file", "note_overdue", "open_matter",
         "promise", "succeed", "write_notice",
         "do_task", "join_task", "note_money", "refuse_task", "set_task",
-        "find", "let_see", "raise_question", "remind_of_article", "retire_article", "review_article",
+        "find", "let_see", "raise_question", "remind_of_article", "retire_article", "reveal", "review_article",
         "settle_question", "write_article",
     }  # fmt: skip
     assert all_acts - elsewhere == tried

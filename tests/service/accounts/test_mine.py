@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from gongzhi.foundation.parties.actors import OPERATOR
-from gongzhi.foundation.parties.acts import appoint, create_post, reveal
+from gongzhi.foundation.parties.acts import appoint, create_post
 from gongzhi.foundation.parties.queries import role
+from gongzhi.governance.matters.acts import reveal
 from gongzhi.service.accounts import acts, totp
 from gongzhi.service.accounts.acts import Hidden
 from gongzhi.service.accounts.models import Account
@@ -32,7 +33,8 @@ def insider(visitor: Client, account: Account) -> Client:
 
 
 def test_who_looked_is_told_with_post_and_purpose(house: World, insider: Client, account: Account) -> None:
-    reveal(house.staff("clerk"), account.person, purpose="To call back about the river")
+    made = house.submission(person=account.person)
+    reveal(house.staff("clerk"), made, purpose="To call back about the river")
     page = insider.get(reverse("accounts:mine")).content.decode()
     assert "Reveal personal data" in page
     assert "Centre · clerk" in page
@@ -121,8 +123,7 @@ def test_the_page_asks_little_of_the_database_however_much_is_listed(
     house: World, insider: Client, account: Account, django_assert_max_num_queries: object
 ) -> None:
     for _ in range(5):
-        house.submission(person=account.person)
-        reveal(house.staff("clerk"), account.person, purpose="To call back")
+        reveal(house.staff("clerk"), house.submission(person=account.person), purpose="To call back")
     insider.get(reverse("accounts:mine"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         insider.get(reverse("accounts:mine"))

@@ -54,7 +54,15 @@ def test_july_in_boston_comes_out_the_same(tmp_path: Path) -> None:
     assert told.all.finish.of > 100
     assert 0 < told.all.finish.yes < told.all.finish.of
     assert told.all.resolution.value is None  # nobody there was asked: that is no figure, not zero
-    assert sum(each.finish.of for code, each in told.by_body.items() if code) == told.all.finish.of
+    by_body = {code: each.finish for code, each in told.by_body.items() if code and each.finish.of}
+    assert sum(each.of for each in by_body.values()) == told.all.finish.of
+    assert len(by_body) > 5 and any(each.yes < each.of for each in by_body.values())
+    middle = datetime(2011, 7, 4, tzinfo=zone)
+    parts = [Period(month.since, middle), Period(middle, month.until)]
+    halves = [counted_twice(Region.objects.get(code="boston"), part).all.finish for part in parts]
+    assert all(each.of for each in halves)
+    assert sum(each.of for each in halves) == told.all.finish.of
+    assert sum(each.yes for each in halves) == told.all.finish.yes
 
 
 def test_the_demonstration_comes_out_the_same_and_so_it_does_for_a_past_position(

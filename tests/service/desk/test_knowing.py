@@ -11,12 +11,10 @@ from gongzhi.foundation.ledger import consumers as machinery
 from gongzhi.foundation.ledger import work
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Concern, Entry
-from gongzhi.foundation.ledger.refusals import NotAllowed
 from gongzhi.foundation.parties.actors import OPERATOR
-from gongzhi.foundation.parties.acts import reveal
 from gongzhi.foundation.rulebooks.acts import enact
 from gongzhi.governance.matters import acts
-from gongzhi.governance.matters.acts import Contact, Needs, Place
+from gongzhi.governance.matters.acts import Contact, Place
 from gongzhi.governance.matters.consumers import knowledge as ticking
 from gongzhi.governance.matters.models import Article, Matter, Question, Submission
 from gongzhi.governance.matters.rules import default_tables
@@ -109,18 +107,6 @@ def test_whoever_rings_is_found_by_the_whole_number_and_can_see_who_looked(house
     clerk.post(reverse("desk:on_behalf", args=[filed.pk, "supplement"]), {"text": "Fish float."})
     filed.refresh_from_db()
     assert filed.chases == 1 and "Fish float." in filed.text
-
-
-def test_a_hidden_number_is_shown_to_the_body_that_took_it_in_alone(house: World) -> None:
-    contact = Contact(name="Li", phone="13912345678")
-    hidden = house.submission(contact=contact, needs=Needs(hide_number=True))
-    shown = house.submission("two", contact=contact)
-    handler, clerk = house.staff("handler", house.water), house.staff("clerk")
-    assert hidden.person is not None and shown.person is not None
-    with pytest.raises(NotAllowed):
-        reveal(handler, hidden.person, purpose="to ring them")
-    assert reveal(handler, shown.person, purpose="to ring them")["phone"] == "13912345678"
-    assert reveal(clerk, hidden.person, purpose="to ring them")["phone"] == "13912345678"
 
 
 def test_neighbours_who_reported_it_before_are_joined(house: World) -> None:

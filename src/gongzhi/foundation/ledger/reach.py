@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, product
 from uuid import UUID
 
 from django.db.models import Q
@@ -121,3 +122,13 @@ def either(*ways: Way) -> Way:
         return found
 
     return way
+
+
+def alternatives(told: Q) -> list[Q]:
+    """Conditions without an ``or``, of which a row that fits ``told`` fits one: an index can follow each."""
+    if told.negated or not told.children:
+        return [told]
+    each = [alternatives(child) if isinstance(child, Q) else [Q(child)] for child in told.children]
+    if told.connector == Q.OR:
+        return [*chain.from_iterable(each)]
+    return [Q(*together) for together in product(*each)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -210,12 +209,3 @@ def end_appointment(by: Actor, appointment: Appointment) -> Appointment:
     keep(appointment, "until")
     record(facts={"person": appointment.person_id}, persons=[appointment.person_id])
     return appointment
-
-
-@act("person.reveal", _("Reveal personal data"), audience=STAFF)
-def reveal(by: Actor, person: Person, *, purpose: str) -> dict[str, Any]:
-    """Show a person's contact data to somebody who says what for; the person can see who looked."""
-    if len(purpose.strip()) < 4:
-        raise Invalid(_("Say what you need this for."), field="purpose")
-    record(facts={"fields": ["name", "phone", "email"]}, private={"purpose": purpose}, persons=[person.pk])
-    return {"name": person.name, "phone": person.phone, "email": person.email}

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.reach import Reached, of_organisation, of_person, within
+
+
+def _digits() -> Func | F:
+    """A telephone number without what people write between its digits."""
+    found: Func | F = F("phone")
+    for mark in " ()/.+-":
+        found = Replace(found, Value(mark))
+    return found
+
+
+#: What a telephone number is found by.
+DIGITS = _digits()
 
 
 class Person(models.Model):
@@ -21,6 +35,9 @@ class Person(models.Model):
     erased = models.DateTimeField(null=True)
 
     reached = Reached(own=of_person("pk"), region=within("home"))
+
+    class Meta:
+        indexes = [models.Index(DIGITS, name="person_digits", condition=~Q(phone=""))]
 
 
 class Organisation(models.Model):

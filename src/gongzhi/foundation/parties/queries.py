@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.parties.models import Appointment, Charge, Organisation, Person, Post, Role
+from gongzhi.foundation.parties.models import DIGITS, Appointment, Charge, Organisation, Person, Post, Role
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
 
@@ -58,9 +58,8 @@ def person_reached(by: Any, key: UUID, verb: str = "person.read") -> Person | No
 
 def persons_with_phone(digits: str) -> list[UUID]:
     """The persons who gave a telephone number with exactly these digits, however they wrote it."""
-    rows = Person.objects.filter(phone__endswith=digits[-1], erased=None).exclude(phone="")
-    narrowed = rows.values_list("pk", "phone")
-    return [key for key, phone in narrowed if "".join(c for c in phone if c.isdigit()) == digits]
+    rows = Person.objects.exclude(phone="").annotate(digits=DIGITS).filter(digits=digits, erased=None)
+    return list(rows.values_list("pk", flat=True))
 
 
 def appointments_of(person: UUID) -> QuerySet[Appointment]:

@@ -29,6 +29,7 @@ __all__ = [
     "ALPHABET",
     "DIVISION_LEVELS",
     "ancestor_divisions",
+    "beginning_of_number",
     "check_character",
     "grid_code",
     "is_division",
@@ -149,6 +150,19 @@ def normalise_number(text: str) -> str:
     if strange := [character for character in rest if character not in ALPHABET]:
         raise ValueError(f"{strange[0]!r} does not occur in a number such as this ({text!r})")
     return _formatted(prefix, rest[:-1], rest[-1])
+
+
+def beginning_of_number(text: str) -> str:
+    """How a number begins of which somebody typed four characters or more, but not all; "" if none does so.
+
+    >>> beginning_of_number("7kq2 9f"), beginning_of_number("7kq"), beginning_of_number("bridge")
+    ('7KQ2-9F', '', '')
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = "".join(each for each in plain if each not in _SEPARATORS).translate(_LOOK_ALIKES)
+    if not _BODY // 2 <= len(plain) <= _BODY or any(each not in ALPHABET for each in plain):
+        return ""
+    return "-".join(filter(None, (plain[:4], plain[4:])))
 
 
 def is_readable_number(text: str) -> bool:

@@ -8,7 +8,6 @@ class MattersConfig(AppConfig):
     verbose_name = _("Matters")
 
     def ready(self) -> None:
-        from gongzhi.governance.matters import cited, reached
+        from gongzhi.governance.matters import cited
 
-        reached.declare()
         cited.declare_all()

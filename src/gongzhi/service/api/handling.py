@@ -16,11 +16,10 @@ from gongzhi.governance.matters.queries import (
     days_from,
     deadlines,
     matters,
-    page_by_opening,
+    page,
     parts,
     submissions_of,
     timeline,
-    work,
 )
 from gongzhi.service.api import told
 from gongzhi.service.api.paging import Paging
@@ -58,9 +57,9 @@ def list_matters(request: Any, wanted: Query[MattersWanted]) -> Any:
         overdue=wanted.overdue,
     )
     by = request.auth
-    rows = work(by, Tab.ALL, narrowing, days_from(now(), by.zone)).select_related("first_receiver")
-    page = page_by_opening(rows, wanted.cursor, size=wanted.limit)
-    return {"items": [told.matter(each) for each in page.rows], "next": page.after or None}
+    span = days_from(now(), by.zone)
+    found = page(by, Tab.ALL, narrowing, span, wanted.cursor, size=wanted.limit)
+    return {"items": [told.matter(each) for each in found.rows], "next": found.after or None}
 
 
 @router.get("/matters/{number}", response=told.MatterWhole, summary="One matter")

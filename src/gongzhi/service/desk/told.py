@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.foundation.ledger.acts import ACTS, PLATFORM
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.parties.actors import IMPORTER, PUBLIC_ID
-from gongzhi.governance.matters.queries import Channel, Reply, Stop
+from gongzhi.governance.matters.queries import Channel, Clock, Reply, Stop
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import name_of
 from gongzhi.service.desk.words import CLOCKS, precision_of
@@ -46,7 +46,7 @@ def steps_of(entries: Iterable[Told], names: Mapping[str, Any], zone: str, proof
 
 def _step(told: Told, names: Mapping[str, Any], zone: str, proof: Any) -> parts.Step:
     private = told.private or {}
-    text = "\n".join(str(private[key]) for key in _SAID if private.get(key))
+    text = "\n".join(_said(told, str(private[key])) for key in _SAID if private.get(key))
     if told.erased:
         text = _("The text that stood here was erased; the proof still holds.")
     return parts.Step(
@@ -61,6 +61,13 @@ def _step(told: Told, names: Mapping[str, Any], zone: str, proof: Any) -> parts.
         position=told.position,
         private=told.audience in ("staff", "sealed"),
     )
+
+
+def _said(told: Told, text: str) -> str:
+    """What was said; where the platform acted because a clock had run out, its reason is that clock."""
+    if told.actor != PLATFORM.id or text not in CLOCKS:
+        return text
+    return _("The time had run out: %(clock)s") % {"clock": CLOCKS[Clock(text)]}
 
 
 _STATES = {

@@ -57,7 +57,7 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
     counts = queries.counts(by, span)
     narrowing = lists.narrowing_of(request.GET)
     tab = lists.tab_of(named, counts)
-    page = queries.page(queries.work(by, tab, narrowing, span), tab, request.GET.get("cursor", ""))
+    page = queries.page(by, tab, narrowing, span, request.GET.get("cursor", ""))
     here = lists.address(tab, narrowing)
     return {
         "selectable": tab in (Tab.DISPATCH, Tab.CLOSE, Tab.OFFERED),

@@ -72,6 +72,7 @@ from gongzhi.governance.matters.acts.knowledge import (
 )
 from gongzhi.governance.matters.acts.mustering import arrive, conclude_muster, judge_muster, muster
 from gongzhi.governance.matters.acts.notices import deliver_notice, write_notice
+from gongzhi.governance.matters.acts.revealing import reveal
 from gongzhi.governance.matters.acts.seeing import let_see
 from gongzhi.governance.matters.acts.succession import succeed
 from gongzhi.governance.matters.acts.tasks import (
@@ -92,7 +93,7 @@ __all__ = [
     "hand_over", "instruct", "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note",
     "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
     "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report", "represent",
-    "retire_article", "return_", "review_article", "set_task", "settle_question", "sign_extension", "stop",
-    "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
-    "write_article", "write_notice",
+    "retire_article", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension",
+    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
+    "withdraw_offer", "write_article", "write_notice",
 ]  # fmt: skip

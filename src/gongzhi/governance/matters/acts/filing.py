@@ -152,8 +152,8 @@ def file(
     """Bring something in for a region; it becomes a matter, which rules route and put under deadlines.
 
     Without ``contact`` and ``person`` it is anonymous. Taking in never depends on a rule: what no rule
-    decides waits for a person. What accuses a body is sealed: it goes to bodies that the accused does not
-    command, and to nobody else.
+    decides waits for a person. A report of wrongdoing is sealed: it goes to bodies that the accused does not
+    command, and to nobody else; where it names nobody, to whoever takes it in alone.
     """
     _check(kind, channel, category, text, place, contact, answer_by)
     _check_needs(kind, needs, accused)
@@ -179,7 +179,7 @@ def file(
         people=needs.people,
         vulnerable=needs.vulnerable,
         hide_number=needs.hide_number,
-        sealed=bool(accused),
+        sealed=kind == Kind.REPORT,
         filed_at=moment(),
         precision=history.precision if history else "exact",
         origin=origin(),
@@ -340,21 +340,21 @@ def open_matter(
     undecided: list[str] = []
     routed = consult(ROUTING, region, told, undecided)
     functions = [RECEIVING, *([routed.value["function"]] if routed else [])]
-    bodies = (
-        nearest_in_charge(functions, region) if not accused else _not_commanded(functions, region, accused)
-    )
+    bodies = _not_commanded(functions, region, accused) if accused else nearest_in_charge(functions, region)
     receiver = bodies.get(RECEIVING)
     if receiver is not None:
         matter.first_receiver = matter.answering = receiver
         keep(Part(matter=matter, organisation=receiver, role=Role.FIRST_RECEIVER, since=moment()))
     elif matter.sealed:
-        raise NotPossible(
-            _("No body here may read this report, for those accused command all of them."),
-            instead=_("Bring it to the discipline inspection (12388) or to the next higher authority."),
-        )
+        raise _nobody_may_read(accused)
     due = _set_deadlines(matter, region, told, undecided, receiver)
-    lead = bodies.get(functions[-1]) if routed else None
-    if routed and lead is None:
+    names_nobody = matter.sealed and not accused
+    lead = bodies.get(functions[-1]) if routed and not names_nobody else None
+    if names_nobody:
+        undecided.append(
+            str(_("It does not say whom it accuses: whoever takes it in decides who looks into it."))
+        )
+    elif routed and lead is None:
         undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
     matter.undecided = " ".join(undecided)[:300]
     record(facts={**facts, "receiver": receiver.code if receiver else None, "due": due})
@@ -362,6 +362,15 @@ def open_matter(
         dispatch(PLATFORM, matter, to=lead)
     _let_neighbours_see(matter, told)
     return matter
+
+
+def _nobody_may_read(accused: Accused) -> NotPossible:
+    return NotPossible(
+        _("No body here may read this report, for those accused command all of them.")
+        if accused
+        else _("No body here takes reports of wrongdoing in."),
+        instead=_("Bring it to the discipline inspection (12388) or to the next higher authority."),
+    )
 
 
 def _let_neighbours_see(matter: Matter, told: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def _end_handover(matter: Matter, handover: Handover, step: Step) -> None:
     keep(handover, "step", "ended_at")
     _void(_running(matter, *SETTLING))
     _leave(matter, handover.asked, Role.ASKED)
-    if handover.arbiter is not None and step != Step.DESIGNATED:
+    if handover.arbiter is not None:
         _leave(matter, handover.arbiter, Role.ARBITER)
 
 

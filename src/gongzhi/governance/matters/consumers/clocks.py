@@ -82,10 +82,9 @@ def _take_silently(matter: Matter, _clock: str) -> None:
         _try(lambda: acts.take_silently(PLATFORM, matter))
 
 
-def _ask_superiors(matter: Matter, _clock: str) -> None:
+def _ask_superiors(matter: Matter, clock: str) -> None:
     if Handover.objects.filter(matter=matter.pk, step=Step.CONFERENCE).exists():
-        reason = "The conference has not settled it in time."
-        _try(lambda: acts.ask_superiors(PLATFORM, matter, reason=reason))
+        _try(lambda: acts.ask_superiors(PLATFORM, matter, reason=clock))
 
 
 def _rise(matter: Matter, clock: str) -> None:
@@ -97,7 +96,7 @@ def _rise(matter: Matter, clock: str) -> None:
     if decided.value["to"] == "watch":
         _try(lambda: acts.supervise(PLATFORM, matter, watcher=above))
     else:
-        _try(lambda: acts.escalate(PLATFORM, matter, to=above, reason=str(clock)))
+        _try(lambda: acts.escalate(PLATFORM, matter, to=above, reason=clock))
 
 
 def _try(act: Callable[[], Any]) -> None:

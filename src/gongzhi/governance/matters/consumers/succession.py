@@ -12,7 +12,7 @@ from gongzhi.foundation.ledger.consumers import consumer
 from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.parties.queries import Organisation, organisation
 from gongzhi.governance.matters import acts
-from gongzhi.governance.matters.models import Matter, Part, State
+from gongzhi.governance.matters.models import Accusal, Matter, Part, State
 
 
 @consumer("matters.succession", ["organisation.dissolve"])
@@ -26,10 +26,14 @@ def succeed_the_dissolved(entries: Sequence[Entry]) -> None:
 
 
 def _succeed(body: Organisation, successor: Organisation | None) -> None:
-    """Each matter once: what is done here is written when all of it is done."""
+    """Each matter once: what is done here is written when all of it is done.
+
+    What accuses the body accuses its successor, also where it is closed.
+    """
     parts = Part.objects.filter(organisation=body, released_at=None).values("matter")
     held = Matter.objects.exclude(state=State.CLOSED).filter(
         Q(lead=body) | Q(answering=body) | Q(first_receiver=body) | Q(pk__in=parts)
     )
-    for matter in held.order_by("pk").iterator():
+    accused = Matter.objects.filter(pk__in=Accusal.objects.filter(organisation=body).values("matter"))
+    for matter in (held | accused).order_by("pk").iterator():
         acts.succeed(PLATFORM, matter, body=body, successor=successor)

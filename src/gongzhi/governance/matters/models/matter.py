@@ -79,7 +79,7 @@ def takes_part(path: str = "pk", region: str = "region") -> Way:
     parts, extent = parts_of(path), within(region)
 
     def way(scope: Scope) -> Q:
-        if not scope.home:
+        if any(scope.home.startswith(each) for each in scope.paths) or not scope.home:
             return parts(scope)
         return parts(scope) & (extent(scope) | ~Q(**{f"{region}__path__startswith": scope.home}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,17 +64,27 @@ class Order:
         return beyond if backwards else beyond | missing
 
 
-def paged(rows: QuerySet[Matter], order: Order, cursor: str, size: int) -> Page:
-    """One page of rows that are in an order; ``cursor`` is one that an earlier page gave."""
+def paged(
+    rows: QuerySet[Matter], order: Order, cursor: str, size: int, among: Sequence[QuerySet[Matter]] = ()
+) -> Page:
+    """One page of rows that are in an order; ``cursor`` is one that an earlier page gave.
+
+    ``among`` are parts of the rows, to which they are narrowed: no more of each is read than fits a page.
+    """
     told = _read(cursor)
     if told is not None and told[0] is None and order.always:
         told = None
     backwards = told is not None and told[2]
-    if told is not None:
-        rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))
-    if backwards:
-        rows = rows.order_by(*order.reversed_columns)
-    found = list(rows[: size + 1])
+
+    def next_of(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+        if told is not None:
+            rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))
+        return rows.order_by(*(order.reversed_columns if backwards else order.columns))[: size + 1]
+
+    if among:
+        first, *others = (next_of(each).values_list("pk", flat=True) for each in among)
+        rows = rows.filter(pk__in=list(first.union(*others)))
+    found = list(next_of(rows))
     more = len(found) > size
     shown = found[:size]
     if backwards:

@@ -29,7 +29,6 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.foundation.ledger.reach import NOTHING
 from gongzhi.foundation.parties.reach import may, reach
-from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Level, Region, regions
 from gongzhi.foundation.rulebooks.queries import Version
 from gongzhi.governance.matters.models import (
@@ -48,8 +47,11 @@ from gongzhi.governance.matters.models import (
 )
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.paging import Order, Page, paged
-from gongzhi.governance.matters.queries.single import matters, submissions
+from gongzhi.governance.matters.queries.said import is_indexed, places, said
+from gongzhi.governance.matters.queries.single import matters
 
+#: What is read beside a matter of a list.
+_SHOWN = ("category", "region", "lead__region", "first_receiver")
 #: A matter in one of these states is somebody's work.
 WORKING = (State.OPEN, State.DISPATCHED, State.ANSWERED)
 UNANSWERED = (State.OPEN, State.DISPATCHED)
@@ -207,14 +209,17 @@ def counts(by: Any, span: Span) -> dict[Tab, int]:
 
 def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter]:
     """The matters of a list, narrowed, in its order."""
-    rows = matters(by).filter(archived_at=None)
+    rows = _narrowed(matters(by), by, tab, narrowing, span)
+    if narrowing.words.strip():
+        rows = rows.filter(said(by, narrowing.words))
+    return rows.select_related(*_SHOWN).order_by(*_ORDERS[tab].columns)
+
+
+def _narrowed(rows: QuerySet[Matter], by: Any, tab: Tab, told: Narrowing, span: Span) -> QuerySet[Matter]:
+    """What fits everything that a list is narrowed to but the words."""
+    rows = rows.filter(archived_at=None)
     if tab is not Tab.ALL:
         rows = _bound(by, rows.filter(state__in=WORKING)).filter(_in_tab(by, tab, span))
-    rows = _narrowed(by, rows, narrowing, span.at)
-    return rows.select_related("category", "region", "lead__region").order_by(*_ORDERS[tab].columns)
-
-
-def _narrowed(by: Any, rows: QuerySet[Matter], told: Narrowing, at: datetime) -> QuerySet[Matter]:
     if told.state:
         rows = rows.filter(state=told.state)
     if told.category:
@@ -224,26 +229,8 @@ def _narrowed(by: Any, rows: QuerySet[Matter], told: Narrowing, at: datetime) ->
     if told.lead:
         rows = rows.filter(lead__code=told.lead)
     if told.overdue:
-        rows = rows.filter(state__in=UNANSWERED, due_at__lt=at)
-    return rows.filter(_said(by, told.words)) if told.words.strip() else rows
-
-
-def _said(by: Any, words: str) -> Q:
-    """Matters with a number, or whose title or submissions hold all the words."""
-    try:
-        number = normalise_number(words)
-    except ValueError:
-        pass
-    else:
-        numbered = submissions(by).filter(number=number).values("matter")
-        return Q(number=number) | Q(pk__in=numbered)
-    told = Q()
-    for word in words.split()[:8]:
-        told &= Q(title__icontains=word)
-    texts = submissions(by)
-    for word in words.split()[:8]:
-        texts = texts.filter(text__icontains=word)
-    return told | Q(pk__in=texts.values("matter"))
+        rows = rows.filter(state__in=UNANSWERED, due_at__lt=span.at)
+    return rows
 
 
 # -- pages -------------------------------------------------------------------------------------------
@@ -256,9 +243,13 @@ _ORDERS = dict.fromkeys(Tab, _BY_DUE) | {
 }
 
 
-def page(rows: QuerySet[Matter], tab: Tab, cursor: str = "", *, size: int = 50) -> Page:
+def page(by: Any, tab: Tab, narrowing: Narrowing, span: Span, cursor: str = "", *, size: int = 50) -> Page:
     """One page of a list; ``cursor`` is one that an earlier page gave."""
-    return paged(rows, _ORDERS[tab], cursor, size)
+    if not narrowing.words.strip() or not is_indexed():
+        return paged(work(by, tab, narrowing, span), _ORDERS[tab], cursor, size)
+    shown = _narrowed(matters(by), by, tab, narrowing, span).select_related(*_SHOWN)
+    every = _narrowed(Matter.objects.all(), by, tab, narrowing, span)
+    return paged(shown, _ORDERS[tab], cursor, size, places(by, every, narrowing.words))
 
 
 def page_by_opening(rows: QuerySet[Matter], cursor: str = "", *, size: int = 50) -> Page:

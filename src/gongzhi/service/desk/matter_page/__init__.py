@@ -95,7 +95,7 @@ def _shown(submission: Submission, attempt: Attempt | None) -> dict[str, Any]:
         "contact": {} if person is None or submission.confidential else masked(person),
         "revealed": revealed,
         "reveal": (attempt.form if attempt and is_asked else RevealForm(auto_id=f"id_{submission.pk}_%s"))
-        if person is not None and person.erased is None
+        if person is not None and person.erased is None and not submission.sealed
         else None,
     }
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.foundation.ledger.refusals import NotAllowed, Refusal
-from gongzhi.foundation.parties.acts import reveal
 from gongzhi.foundation.parties.reach import may
+from gongzhi.governance.matters import acts
 from gongzhi.service.design import parts
 from gongzhi.service.desk.forms import RevealForm
 from gongzhi.service.desk.matter_page.asking import DeedForm
@@ -173,7 +173,7 @@ def _reveal(case: Case, told: QueryDict) -> Attempt:
     if not form.is_valid():
         return Attempt("reveal", form=form)
     try:
-        contact = reveal(case.by, submission.person, purpose=form.cleaned_data["purpose"])
+        contact = acts.reveal(case.by, submission, purpose=form.cleaned_data["purpose"])
     except Refusal as refusal:
         return Attempt("reveal", form=form, refusal=refusal)
     return Attempt("reveal", shown={"person": submission.person.pk, **contact})

@@ -47,7 +47,7 @@ from gongzhi.governance.matters.models import (
 )
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.paging import Order, Page, paged
-from gongzhi.governance.matters.queries.said import is_indexed, places, said
+from gongzhi.governance.matters.queries.said import is_common, is_indexed, keys_of, places, said
 from gongzhi.governance.matters.queries.single import matters
 
 #: What is read beside a matter of a list.
@@ -248,6 +248,8 @@ def page(by: Any, tab: Tab, narrowing: Narrowing, span: Span, cursor: str = "", 
     if not narrowing.words.strip() or not is_indexed():
         return paged(work(by, tab, narrowing, span), _ORDERS[tab], cursor, size)
     shown = _narrowed(matters(by), by, tab, narrowing, span).select_related(*_SHOWN)
+    if not is_common(narrowing.words):
+        return paged(shown.filter(pk__in=keys_of(by, narrowing.words)), _ORDERS[tab], cursor, size)
     every = _narrowed(Matter.objects.all(), by, tab, narrowing, span)
     return paged(shown, _ORDERS[tab], cursor, size, places(by, every, narrowing.words))
 

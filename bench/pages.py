@@ -131,6 +131,8 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
             ),
             "a matter": ("coordinator", reverse("desk:matter", args=[matter.pk])),
             "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
+            "tasks of grids": ("coordinator", reverse("desk:tasks")),
+            "a task to set": ("coordinator", reverse("desk:task_set")),
             "taking in": ("coordinator", reverse("desk:take_in")),
             "picture since yesterday": ("coordinator", reverse("cockpit:today")),
             "picture of a town": ("coordinator", reverse("cockpit:region", args=["310118110"])),

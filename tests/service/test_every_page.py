@@ -106,6 +106,7 @@ def _bureau() -> Any:
 
 
 CLERK, HANDLER, DIRECTOR, AREA, ADMIN = "qingpu.clerk", "qingpu.handler", "qingpu.director", "area", "admin"
+GRID = "qingpu.grid"
 
 PAGES = [
     Seen("portal:home", main=".gz-tile"),
@@ -130,6 +131,9 @@ PAGES = [
     Seen("desk:list", by=CLERK, args=lambda: ["dispatch"], main="[data-acts] .btn-primary"),
     Seen("desk:list", by=CLERK, args=lambda: ["all"], query="?state=closed", main=".gz-line a"),
     Seen("desk:list", by=HANDLER, args=lambda: ["waiting"], query="?words=nothing+like+it"),
+    Seen("desk:tasks", by=GRID, main=".gz-task-do summary"),
+    Seen("desk:tasks", by="qingpu.town"),
+    Seen("desk:task_set", by=HANDLER, main=".gz-main .btn-primary"),
     Seen("desk:take_in", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:telephone", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:knowledge", by=CLERK, query="?words=水", main=".gz-list a"),
@@ -178,6 +182,7 @@ NO_PAGES = {
     "portal:choose_region": "sends back",
     "portal:proof": "part of a page",
     "portal:say": "does something on the page that is followed up",
+    "desk:task_do": "does something on the list of tasks",
     "desk:join": "sends on",
     "desk:on_behalf": "sends back",
     "desk:retire_article": "sends back",

@@ -10,9 +10,12 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from gongzhi.foundation.parties.reach import reach
+from gongzhi.foundation.parties.queries import Organisation, charges_over
+from gongzhi.foundation.parties.reach import reach, reaches
+from gongzhi.foundation.regions.queries import Grid
 from gongzhi.governance.matters.models import AccountLine, Matter, Task
 from gongzhi.governance.matters.queries.picture import Period
+from gongzhi.governance.matters.queries.work import within_reach
 
 
 def tasks(by: Any) -> QuerySet[Task]:
@@ -22,8 +25,12 @@ def tasks(by: Any) -> QuerySet[Task]:
 
 
 def task_list(by: Any) -> QuerySet[Task]:
-    """What is still to be done, of all lines in one list, the first to bind first."""
+    """What is still to be done, of all lines in one list, the first to bind first.
+
+    Each row says what the actor may do with it: ``may_do``, ``may_refuse``.
+    """
     rows = tasks(by).filter(done_at=None, refused_at=None)
+    rows = rows.annotate(may_do=reaches(by, "task.do", Task), may_refuse=reaches(by, "task.refuse", Task))
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
@@ -35,9 +42,15 @@ class TasksDone:
     by_line: dict[str, int]
 
 
+def task_ended(by: Any, period: Period) -> QuerySet[Task]:
+    """What has ended in a period, done or not possible, the last first."""
+    rows = tasks(by).filter(done_at__gte=period.since, done_at__lt=period.until)
+    return rows.order_by("-done_at", "-pk")
+
+
 def tasks_done(by: Any, period: Period) -> TasksDone:
     """The tasks done in a period: one that served three lines is one task, and is told under all three."""
-    rows = tasks(by).filter(done_at__gte=period.since, done_at__lt=period.until)
+    rows = task_ended(by, period).filter(possible=True).order_by()
     lines = list(rows.values_list("lines", flat=True))
     return TasksDone(len(lines), dict(Counter(line for each in lines for line in each)))
 
@@ -65,3 +78,26 @@ def public_account(matter: Matter) -> Account | None:
     paid_in = sum((line.amount for line in lines if line.amount > 0), Decimal(0))
     paid_out = -sum((line.amount for line in lines if line.amount < 0), Decimal(0))
     return Account(lines, paid_in, paid_out)
+
+
+#: So many grids at most are offered for choosing; any other is found by its code.
+MOST_GRIDS = 300
+
+
+def grids_to_task(by: Any) -> list[Grid]:
+    """Grids in which the actor may set tasks, by code."""
+    rows = Grid.objects.filter(region__in=within_reach(by, "task.set"))
+    return list(
+        rows.select_related("region").defer("outline", "region__outline").order_by("code")[:MOST_GRIDS]
+    )
+
+
+def grid_to_task(by: Any, code: str) -> Grid | None:
+    """The grid with a code, if the actor may set tasks in it."""
+    rows = Grid.objects.filter(region__in=within_reach(by, "task.set"), code=code)
+    return rows.select_related("region").first()
+
+
+def keeper_of(grid: Grid) -> Organisation | None:
+    """The body whose grid it is: the town nearest to it."""
+    return next((charge.organisation for charge in charges_over(["town"], grid.region)), None)

@@ -114,6 +114,7 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
     at_doors = {f"portal, {name}": ("public", reverse(f"portal:{name}")) for name in public}
     at_doors["portal, near a town"] = ("public", reverse("portal:near") + "?place=310118110")
     at_doors["portal, followed up"] = ("public", reverse("portal:followed", args=[filed.number]))
+    at_doors["portal, public accounts"] = ("public", reverse("portal:accounts"))
     at_doors["account"] = ("coordinator", reverse("accounts:mine"))
     at_doors["people"] = ("administrator", reverse("accounts:people"))
     lists = ("today", "week", "later", "waiting", "dispatch", "close", "all")

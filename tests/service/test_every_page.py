@@ -90,6 +90,12 @@ def _article() -> list[Any]:
     return [Article.objects.filter(owner=_bureau(), review_on__gt="2027-12-31")[:1].get().pk]
 
 
+def _with_account() -> Any:
+    from gongzhi.governance.matters.models import AccountLine
+
+    return AccountLine.objects.all()[:1].get().matter_id
+
+
 def _question() -> list[Any]:
     from gongzhi.governance.matters.models import Question
 
@@ -118,6 +124,9 @@ PAGES = [
     Seen("portal:articles", query="?words=水", main=".gz-list a"),
     Seen("portal:article", args=_article),
     Seen("portal:unresolved"),
+    Seen("portal:accounts", main=".gz-list a"),
+    Seen("portal:account", args=lambda: [_with_account()]),
+    Seen("desk:matter", by="qingpu.village", args=lambda: [_with_account()], main="[data-acts] summary"),
     Seen("portal:bodies", main=".gz-main select"),
     Seen("portal:rules"),
     Seen("portal:check"),

@@ -1,11 +1,9 @@
-"""A grid worker's one list, how much of it was done for whom, and the public account of what residents do."""
+"""A grid worker's one list, how much of it was done for whom, and where tasks are set."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -13,7 +11,7 @@ from django.db.models import F, QuerySet
 from gongzhi.foundation.parties.queries import Organisation, charges_over
 from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.queries import Grid
-from gongzhi.governance.matters.models import AccountLine, Matter, Task
+from gongzhi.governance.matters.models import Task
 from gongzhi.governance.matters.queries.picture import Period
 from gongzhi.governance.matters.queries.work import within_reach
 
@@ -53,31 +51,6 @@ def tasks_done(by: Any, period: Period) -> TasksDone:
     rows = task_ended(by, period).filter(possible=True).order_by()
     lines = list(rows.values_list("lines", flat=True))
     return TasksDone(len(lines), dict(Counter(line for each in lines for line in each)))
-
-
-@dataclass(frozen=True)
-class Account:
-    """The money of a matter that residents handle, as everybody may see it."""
-
-    lines: Sequence[AccountLine]
-    paid_in: Decimal
-    paid_out: Decimal
-
-    @property
-    def balance(self) -> Decimal:
-        """What is left."""
-        return self.paid_in - self.paid_out
-
-
-def public_account(matter: Matter) -> Account | None:
-    """The account of a matter, for everybody; None where there is none, as for all that is sealed."""
-    rows = AccountLine.objects.filter(matter=matter.pk, matter__sealed=False).select_related("body")
-    lines = list(rows.order_by("at", "pk"))
-    if not lines:
-        return None
-    paid_in = sum((line.amount for line in lines if line.amount > 0), Decimal(0))
-    paid_out = -sum((line.amount for line in lines if line.amount < 0), Decimal(0))
-    return Account(lines, paid_in, paid_out)
 
 
 #: So many grids at most are offered for choosing; any other is found by its code.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -28,7 +29,18 @@ from gongzhi.governance.matters.queries import Matter, Submission, calls_waiting
 
 from .. import data
 
-_TEXTS = {"text", "reason", "task", "grounds", "about", "minutes", "conclusion", "right_door"}
+_TEXTS = {
+    "text",
+    "reason",
+    "task",
+    "grounds",
+    "about",
+    "minutes",
+    "conclusion",
+    "right_door",
+    "what_for",
+    "evidence",
+}
 _BODY = {"to", "body", "arbiter", "lead", "proposal", "names", "giver", "watcher", "judged"}
 _MADE = {"conference", "instruction", "extension", "muster"}
 _HOURS = {"due", "meets_at", "until"}
@@ -142,6 +154,8 @@ class Stage:
     def _value(self, story: str, subject: Any, key: str, value: Any, at: datetime) -> Any:
         if key in _TEXTS:
             return self.say(value)
+        if key == "amount":
+            return Decimal(value)
         if key in _BODY:
             return self._body(value)
         if key in _MADE:

@@ -116,6 +116,7 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
     at_doors = {f"portal, {name}": ("public", reverse(f"portal:{name}")) for name in public}
     at_doors["portal, near a town"] = ("public", reverse("portal:near") + "?place=310118110")
     at_doors["portal, followed up"] = ("public", reverse("portal:followed", args=[filed.number]))
+    at_doors["portal, public accounts"] = ("public", reverse("portal:accounts"))
     at_doors["account"] = ("coordinator", reverse("accounts:mine"))
     at_doors["people"] = ("administrator", reverse("accounts:people"))
     lists = ("today", "week", "later", "waiting", "dispatch", "close", "all")
@@ -137,6 +138,8 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
             "who holds what": ("coordinator", reverse("desk:holding")),
             "a matter": ("coordinator", reverse("desk:matter", args=[matter.pk])),
             "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
+            "tasks of grids": ("coordinator", reverse("desk:tasks")),
+            "a task to set": ("coordinator", reverse("desk:task_set")),
             "taking in": ("coordinator", reverse("desk:take_in")),
             "picture since yesterday": ("coordinator", reverse("cockpit:today")),
             "picture of a town": ("coordinator", reverse("cockpit:region", args=["310118110"])),

@@ -90,6 +90,12 @@ def _article() -> list[Any]:
     return [Article.objects.filter(owner=_bureau(), review_on__gt="2027-12-31")[:1].get().pk]
 
 
+def _with_account() -> Any:
+    from gongzhi.governance.matters.models import AccountLine
+
+    return AccountLine.objects.all()[:1].get().matter_id
+
+
 def _question() -> list[Any]:
     from gongzhi.governance.matters.models import Question
 
@@ -106,6 +112,7 @@ def _bureau() -> Any:
 
 
 CLERK, HANDLER, DIRECTOR, AREA, ADMIN = "qingpu.clerk", "qingpu.handler", "qingpu.director", "area", "admin"
+GRID = "qingpu.grid"
 
 PAGES = [
     Seen("portal:home", main=".gz-tile"),
@@ -117,6 +124,9 @@ PAGES = [
     Seen("portal:articles", query="?words=水", main=".gz-list a"),
     Seen("portal:article", args=_article),
     Seen("portal:unresolved"),
+    Seen("portal:accounts", main=".gz-list a"),
+    Seen("portal:account", args=lambda: [_with_account()]),
+    Seen("desk:matter", by="qingpu.village", args=lambda: [_with_account()], main="[data-acts] summary"),
     Seen("portal:bodies", main=".gz-main select"),
     Seen("portal:rules"),
     Seen("portal:check"),
@@ -130,6 +140,9 @@ PAGES = [
     Seen("desk:list", by=CLERK, args=lambda: ["dispatch"], main="[data-acts] .btn-primary"),
     Seen("desk:list", by=CLERK, args=lambda: ["all"], query="?state=closed", main=".gz-line a"),
     Seen("desk:list", by=HANDLER, args=lambda: ["waiting"], query="?words=nothing+like+it"),
+    Seen("desk:tasks", by=GRID, main=".gz-task-do summary"),
+    Seen("desk:tasks", by="qingpu.town"),
+    Seen("desk:task_set", by=HANDLER, main=".gz-main .btn-primary"),
     Seen("desk:take_in", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:telephone", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:knowledge", by=CLERK, query="?words=水", main=".gz-list a"),
@@ -178,6 +191,7 @@ NO_PAGES = {
     "portal:choose_region": "sends back",
     "portal:proof": "part of a page",
     "portal:say": "does something on the page that is followed up",
+    "desk:task_do": "does something on the list of tasks",
     "desk:join": "sends on",
     "desk:on_behalf": "sends back",
     "desk:retire_article": "sends back",

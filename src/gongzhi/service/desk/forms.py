@@ -114,6 +114,7 @@ _FUNCTIONS = {
     "medical_insurance": pgettext_lazy("function", "medical insurance"),
     "planning": pgettext_lazy("function", "planning and land"),
     "police": pgettext_lazy("function", "police"),
+    "statistics": pgettext_lazy("function", "statistics"),
     "town": pgettext_lazy("function", "town"),
     "transport": pgettext_lazy("function", "transport"),
     "utility": pgettext_lazy("function", "utilities"),

@@ -302,6 +302,7 @@ _SENTENCES: dict[str, Callable[[Told], str]] = {
     "matter.merge": lambda told: _("Handled together with %(into)s from now on"),
     "matter.unmerge": lambda told: _("Taken apart from %(from)s again"),
     "matter.succeed": lambda told: str(ACTS["matter.succeed"].title),
+    "account.note": lambda told: _("Noted on the public account: %(amount)s yuan; left %(balance)s"),
     "matter.archive": lambda told: _("The file was archived"),
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.service.desk import board, knowing, taking_in, telephone, views
+from gongzhi.service.desk import board, knowing, taking_in, tasks, telephone, views
 from gongzhi.service.desk.rules import joint, others, replay
 from gongzhi.service.desk.rules import views as rules
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("list/<slug:tab>/table.csv", views.export, name="export"),
     path("keep/", views.keep, name="keep"),
     path("together/", views.together, name="together"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.task_set, name="task_set"),
+    path("tasks/<uuid:key>/", tasks.task_do, name="task_do"),
     path("board/", board.board, name="board"),
     path("board/<slug:column>/", board.board, name="column"),
     path("holding/", board.holding, name="holding"),

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.governance.matters.queries import Submission, at_desk, bodies_called, clocks, story
+from gongzhi.governance.matters.queries import (
+    Submission,
+    at_desk,
+    bodies_called,
+    clocks,
+    is_led_by_residents,
+    story,
+)
 from gongzhi.governance.matters.queries.own import Own, for_one, instant, own_matter
 from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Deadline, Party, Receipt
@@ -60,6 +67,7 @@ def followed(by: Any, filed: Submission, tried: Any = None) -> dict[str, Any]:
         "receipt": receipt_of(filed, filing(entries, filed)),
         "is_answered": handled.answered_at is not None,
         "rating": own.rating,
+        "has_account": is_led_by_residents(handled.lead) and not handled.sealed,
         "sayings": sayings_of(own, filed, tried),
     }
 

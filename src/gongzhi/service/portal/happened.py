@@ -159,7 +159,13 @@ def _concluded(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return _("The bodies that met on the spot have concluded.")
 
 
+def _money(facts: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    told = {"amount": facts.get("amount"), "balance": facts.get("balance")}
+    return _("Noted on the public account: %(amount)s yuan; left %(balance)s") % told
+
+
 _SAID: dict[str, Said] = {
+    "account.note": _money,
     "submission.file": _plain(gettext_noop("It was brought in.")),
     "submission.chase": _plain(gettext_noop("You asked how far it is. Whoever answers for it sees that.")),
     "submission.supplement": _plain(gettext_noop("You added something.")),

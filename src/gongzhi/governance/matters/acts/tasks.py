@@ -99,17 +99,20 @@ def join_task(by: Actor, task: Task, *, lines: Sequence[str]) -> Task:
     return task
 
 
-@act("task.do", _("Report a task as done"), audience=STAFF)
-def do_task(by: Actor, task: Task, *, result: str) -> Task:
-    """Say, as a worker of the grid, what was done, for all lines at once."""
+@act("task.do", _("Report a task as done, or as not possible"), audience=STAFF)
+def do_task(by: Actor, task: Task, *, result: str, possible: bool = True) -> Task:
+    """Say, as a worker of the grid, what was done, or why it could not be, for all lines at once."""
     if not task.is_open:
         raise NotPossible(_("This task has ended."))
     if not result.strip():
         raise Invalid(_("Say what was done, or why it could not be."), field="result")
-    task.result, task.done_at = result, moment()
-    keep(task, "result", "done_at")
+    task.result, task.possible, task.done_at = result, possible, moment()
+    keep(task, "result", "possible", "done_at")
     in_time = task.done_at <= task.due_at if task.due_at else None
-    record(facts={"lines": task.lines, "body": task.body.code, "in_time": in_time}, private={"text": result})
+    record(
+        facts={"lines": task.lines, "body": task.body.code, "in_time": in_time, "possible": possible},
+        private={"text": result},
+    )
     return task
 
 

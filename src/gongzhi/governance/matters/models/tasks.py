@@ -14,6 +14,7 @@ class Task(Row):
     """Something to do in a grid, for one line of business or several at once; it is one task and counts once.
 
     ``rule`` names the version that admitted it; without one nobody has admitted it, and it may be refused.
+    What was found not ``possible`` has ended as well, and does not count as done.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +29,7 @@ class Task(Row):
     rule = models.CharField(max_length=64, blank=True)
     basis = models.CharField(max_length=300, blank=True)
     result = models.TextField(blank=True)
+    possible = models.BooleanField(default=True)
     done_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)

@@ -22,15 +22,15 @@ from gongzhi.governance.matters.queries.single import matters
 from gongzhi.governance.matters.queries.work import with_rules
 
 #: What somebody at a desk may do to a matter.
-DESK_VERBS = tuple(
-    f"matter.{name}"
-    for name in (
+DESK_VERBS = (
+    "account.note",
+    *(f"matter.{name}" for name in (
         "dispatch", "contact", "answer", "note", "close", "accept", "return", "hand_over", "withdraw_offer",
         "arbitrate", "designate", "confer", "minute", "ask_superiors", "opine", "add_support", "report",
         "release", "muster", "arrive", "conclude_muster", "judge_muster", "instruct", "carry_out",
         "supervise", "escalate", "ask_extension", "sign_extension", "stop", "go_on", "verify", "call_back",
         "plead", "decide_plea", "reopen", "merge", "unmerge", "answer_interim", "answer_directly", "decline",
-    )
+    )),
 )  # fmt: skip
 
 #: So many bodies at most are offered for choosing; any other is found by its name.

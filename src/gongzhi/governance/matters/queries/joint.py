@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from django.db.models.functions import JSONObject
 
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.governance.matters.models import (
+    AccountLine,
     CallBack,
     Conference,
     Extension,
@@ -74,6 +76,7 @@ _KINDS: dict[str, _Kind] = {
     "calls": _Kind(CallBack, beside={"number": "submission__number"}),
     "ratings": _Kind(Rating, beside={"number": "submission__number"}),
     "mergings": _Kind(Merging, "source", {"number": "target__number", "region_path": "target__region__path"}),
+    "money": _Kind(AccountLine),
     "merged": _Kind(Merging, "target", {"number": "source__number", "title": "source__title"}),
 }
 
@@ -120,6 +123,9 @@ def _reading(column: Any) -> Any:
         return lambda value: None if value is None else UUID(value)
     if isinstance(column, models.DateTimeField):
         return _moment
+    if isinstance(column, models.DecimalField):
+        least = Decimal(1).scaleb(-column.decimal_places)
+        return lambda value: Decimal(str(value)).quantize(least)
     if isinstance(column, models.BooleanField):
         return lambda value: None if value is None else bool(value)
     return lambda value: value

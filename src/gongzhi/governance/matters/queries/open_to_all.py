@@ -41,7 +41,7 @@ def unresolved(top: Region) -> list[Unresolved]:
     return [
         Unresolved(
             each.matter.category.name,
-            _town(each.matter.region),
+            town_of(each.matter.region),
             each.matter.lead.name if each.matter.lead is not None else {},
             each.since,
             each.until,
@@ -52,7 +52,7 @@ def unresolved(top: Region) -> list[Unresolved]:
     ]
 
 
-def _town(region: Region) -> dict[str, str]:
+def town_of(region: Region) -> dict[str, str]:
     """The town in which a region lies; nothing smaller is told."""
     if region.level != Level.VILLAGE:
         return region.name

@@ -1,18 +1,19 @@
-"""A grid worker's one list, how much of it was done for whom, and the public account of what residents do."""
+"""A grid worker's one list, how much of it was done for whom, and where tasks are set."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from gongzhi.foundation.parties.reach import reach
-from gongzhi.governance.matters.models import AccountLine, Matter, Task
+from gongzhi.foundation.parties.queries import Organisation, charges_over
+from gongzhi.foundation.parties.reach import reach, reaches
+from gongzhi.foundation.regions.queries import Grid
+from gongzhi.governance.matters.models import Task
 from gongzhi.governance.matters.queries.picture import Period
+from gongzhi.governance.matters.queries.work import within_reach
 
 
 def tasks(by: Any) -> QuerySet[Task]:
@@ -22,8 +23,12 @@ def tasks(by: Any) -> QuerySet[Task]:
 
 
 def task_list(by: Any) -> QuerySet[Task]:
-    """What is still to be done, of all lines in one list, the first to bind first."""
+    """What is still to be done, of all lines in one list, the first to bind first.
+
+    Each row says what the actor may do with it: ``may_do``, ``may_refuse``.
+    """
     rows = tasks(by).filter(done_at=None, refused_at=None)
+    rows = rows.annotate(may_do=reaches(by, "task.do", Task), may_refuse=reaches(by, "task.refuse", Task))
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
@@ -35,33 +40,37 @@ class TasksDone:
     by_line: dict[str, int]
 
 
+def task_ended(by: Any, period: Period) -> QuerySet[Task]:
+    """What has ended in a period, done or not possible, the last first."""
+    rows = tasks(by).filter(done_at__gte=period.since, done_at__lt=period.until)
+    return rows.order_by("-done_at", "-pk")
+
+
 def tasks_done(by: Any, period: Period) -> TasksDone:
     """The tasks done in a period: one that served three lines is one task, and is told under all three."""
-    rows = tasks(by).filter(done_at__gte=period.since, done_at__lt=period.until)
+    rows = task_ended(by, period).filter(possible=True).order_by()
     lines = list(rows.values_list("lines", flat=True))
     return TasksDone(len(lines), dict(Counter(line for each in lines for line in each)))
 
 
-@dataclass(frozen=True)
-class Account:
-    """The money of a matter that residents handle, as everybody may see it."""
-
-    lines: Sequence[AccountLine]
-    paid_in: Decimal
-    paid_out: Decimal
-
-    @property
-    def balance(self) -> Decimal:
-        """What is left."""
-        return self.paid_in - self.paid_out
+#: So many grids at most are offered for choosing; any other is found by its code.
+MOST_GRIDS = 300
 
 
-def public_account(matter: Matter) -> Account | None:
-    """The account of a matter, for everybody; None where there is none, as for all that is sealed."""
-    rows = AccountLine.objects.filter(matter=matter.pk, matter__sealed=False).select_related("body")
-    lines = list(rows.order_by("at", "pk"))
-    if not lines:
-        return None
-    paid_in = sum((line.amount for line in lines if line.amount > 0), Decimal(0))
-    paid_out = -sum((line.amount for line in lines if line.amount < 0), Decimal(0))
-    return Account(lines, paid_in, paid_out)
+def grids_to_task(by: Any) -> list[Grid]:
+    """Grids in which the actor may set tasks, by code."""
+    rows = Grid.objects.filter(region__in=within_reach(by, "task.set"))
+    return list(
+        rows.select_related("region").defer("outline", "region__outline").order_by("code")[:MOST_GRIDS]
+    )
+
+
+def grid_to_task(by: Any, code: str) -> Grid | None:
+    """The grid with a code, if the actor may set tasks in it."""
+    rows = Grid.objects.filter(region__in=within_reach(by, "task.set"), code=code)
+    return rows.select_related("region").first()
+
+
+def keeper_of(grid: Grid) -> Organisation | None:
+    """The body whose grid it is: the town nearest to it."""
+    return next((charge.organisation for charge in charges_over(["town"], grid.region)), None)

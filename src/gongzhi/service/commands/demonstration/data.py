@@ -280,6 +280,13 @@ def table(region: str, subject: str) -> dt.Table:
 
 
 @cache
+def grid_tasks() -> Mapping[str, Any]:
+    """Tasks of grids, and in which village of each county, by which of its bodies."""
+    told: Mapping[str, Any] = _read("tasks.yaml")
+    return told
+
+
+@cache
 def shared_texts() -> Mapping[str, Any]:
     """Words that all submissions share: openers, closers, slots, answers."""
     told: Mapping[str, Any] = _read("texts/shared.yaml")

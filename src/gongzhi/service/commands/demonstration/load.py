@@ -37,6 +37,7 @@ from gongzhi.service.commands.words import _
 
 from . import data, wording
 from .course import ZONE
+from .days import days
 from .generator import DemoStep, DemoSubmission, generate
 from .stories.playing import Stage, stories
 
@@ -213,6 +214,7 @@ class Loading:
         self.agree(data.joint_rule())
         for story in stories():
             self.stage.play(story)
+        days(self)
 
     def agree(self, table: str) -> None:
         """Let the area's coordinator propose a joint rule, and the approver of each member adopt it."""

@@ -29,6 +29,7 @@ from gongzhi.service.desk.matter_page.doing import (
 from gongzhi.service.desk.matter_page.duty import asked, hanging, holders
 from gongzhi.service.desk.told import codes_in, steps_of
 from gongzhi.service.desk.words import status_of
+from gongzhi.service.portal import money
 
 __all__ = ["Attempt", "Doing", "attempted", "case_of", "context_of", "is_known"]
 
@@ -70,6 +71,7 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "steps": steps_of(story, names, zone, proof),
         "conversations": conversations(case),
         "holders": holders(case),
+        **_money(case),
         "asked": asked(case),
         "hanging": hanging(case),
         "doings": first,
@@ -79,6 +81,14 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "attempt": attempt,
         "refusal": attempt.refusal if attempt else None,
     }
+
+
+def _money(case: Case) -> dict[str, Any]:
+    """The public account of a matter that residents lead, or led."""
+    account = queries.account_of(case.papers("money"))
+    if account is None:
+        return {}
+    return {"money": money.figures_of(account), "money_lines": money.lines_of(account, case.name)}
 
 
 def _shown(submission: Submission, attempt: Attempt | None) -> dict[str, Any]:

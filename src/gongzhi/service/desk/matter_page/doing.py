@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.foundation.ledger.refusals import NotAllowed, Refusal
 from gongzhi.foundation.parties.reach import may
 from gongzhi.governance.matters import acts
+from gongzhi.governance.matters.queries import DESK_VERBS
 from gongzhi.service.design import parts
 from gongzhi.service.desk.forms import RevealForm
 from gongzhi.service.desk.matter_page.asking import DeedForm
@@ -73,9 +74,16 @@ class Shelf:
     is_open: bool
 
 
+def is_on_matter(deed: Deed) -> bool:
+    """Whether a deed is done to the matter itself, rather than to something brought in."""
+    return deed.verb in DESK_VERBS
+
+
 def _is_granted(case: Case, deed: Deed) -> bool:
-    """Whether the reader reaches this matter with the deed's verb."""
-    if deed.verb.startswith("matter."):
+    """Whether the reader reaches this matter with the deed's verb, and it is for such matters."""
+    if not deed.concerns(case):
+        return False
+    if is_on_matter(deed):
         return deed.verb in case.desk.may
     return bool(case.submissions) and may(case.by, deed.verb)
 
@@ -148,7 +156,7 @@ def attempted(case: Case, name: str, told: QueryDict) -> Attempt:
     said: Mapping[str, Any] = {key: value for key, value in form.cleaned_data.items() if key != "key"}
     key = form.cleaned_data.get("key") or None
     try:
-        subject = case.matter if deed.verb.startswith("matter.") else submission_of(case, said)
+        subject = case.matter if is_on_matter(deed) else submission_of(case, said)
         deed.act.once(key)(case.by, subject, **deed.told(case, said))
     except Refusal as refusal:
         form.refused(refusal)

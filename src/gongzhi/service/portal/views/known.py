@@ -13,9 +13,16 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.parties.actors import anyone
-from gongzhi.governance.matters.queries import knowledge, open_to_all
+from gongzhi.governance.matters.queries import (
+    accounts_kept,
+    knowledge,
+    matter_with_account,
+    open_to_all,
+)
 from gongzhi.governance.matters.queries.public import FEWEST_FOR_SHARE
+from gongzhi.service.design.parts import Party, name_of
 from gongzhi.service.portal.here import here
+from gongzhi.service.portal.money import figures_of, lines_of
 
 #: So many days back the rates of bodies go.
 _DAYS = 90
@@ -49,6 +56,32 @@ def unresolved(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home")
     rows = open_to_all.unresolved(around.region)
     return render(request, "portal/unresolved.html", {"here_now": around, "rows": rows})
+
+
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """What residents handle with money of their own, and what is left of it."""
+    around = here(request)
+    if around is None:
+        return redirect("portal:home")
+    told = {"here_now": around, "rows": accounts_kept(around.region)}
+    return render(request, "portal/accounts.html", told)
+
+
+@require_safe
+def account(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The public account of one matter: money in and out, what for, and what proves it."""
+    found = matter_with_account(key)
+    if found is None:
+        raise Http404
+    matter, kept = found
+    told: dict[str, Any] = {"matter": matter, "zone": matter.region.zone}
+    if matter.lead is not None:
+        told["leads"] = Party(matter.lead.name, role=_("handles it"), region=matter.lead.region.name)
+    if kept is not None:
+        told["figures"] = figures_of(kept)
+        told["money_lines"] = lines_of(kept, lambda body: name_of(body.name))
+    return render(request, "portal/account.html", told)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -28,7 +29,18 @@ from gongzhi.governance.matters.queries import Matter, Submission, calls_waiting
 
 from .. import data
 
-_TEXTS = {"text", "reason", "task", "grounds", "about", "minutes", "conclusion", "right_door"}
+_TEXTS = {
+    "text",
+    "reason",
+    "task",
+    "grounds",
+    "about",
+    "minutes",
+    "conclusion",
+    "right_door",
+    "what_for",
+    "evidence",
+}
 _BODY = {"to", "body", "arbiter", "lead", "proposal", "names", "giver", "watcher", "judged"}
 _MADE = {"conference", "instruction", "extension", "muster"}
 _HOURS = {"due", "meets_at", "until"}
@@ -100,17 +112,18 @@ class Stage:
 
     def _step(self, story: Story, step: Mapping[str, Any]) -> None:
         at = self.until - timedelta(hours=story.began - step["after"])
-        actor = self._actor(story.key, step["by"]) if "by" in step else anyone()
+        actor = self.actor(story.key, step["by"]) if "by" in step else anyone()
         if step["do"] != "file":
-            with self._moment(at):
+            with self.moment(at):
                 self._act(story.key, step, actor, at)
             return
         person = self._brought_by(step, at)
-        with self._moment(at):
+        with self.moment(at):
             self.filed[story.key, step["as"]] = self._file(step, actor, person)
 
     @contextmanager
-    def _moment(self, at: datetime) -> Iterator[None]:
+    def moment(self, at: datetime) -> Iterator[None]:
+        """What is done within is recorded at a moment, and checked like anything done here."""
         with together(), recounting(IMPORTER, History(at, "generated", "demonstration", played=True)):
             yield
 
@@ -140,7 +153,9 @@ class Stage:
 
     def _value(self, story: str, subject: Any, key: str, value: Any, at: datetime) -> Any:
         if key in _TEXTS:
-            return self._say(value)
+            return self.say(value)
+        if key == "amount":
+            return Decimal(value)
         if key in _BODY:
             return self._body(value)
         if key in _MADE:
@@ -152,7 +167,7 @@ class Stage:
         if key in ("bodies", "invited"):
             return [self._body(code) for code in value]
         if key in ("duties", "supports"):
-            return [acts.Duty(self._body(each["body"]), self._say(each["task"])) for each in value]
+            return [acts.Duty(self._body(each["body"]), self.say(each["task"])) for each in value]
         if key == "part":
             owed = [each for each in parts(subject) if each.is_open and each.organisation.code == value]
             return owed[0]
@@ -165,7 +180,7 @@ class Stage:
             return None
         home = self.loading.region[step["region"]]
         with together(), recounting(IMPORTER, History(at, "generated", "demonstration")):
-            return add_person(IMPORTER, home, name=self._say(step["person"]), invented=True)
+            return add_person(IMPORTER, home, name=self.say(step["person"]), invented=True)
 
     def _file(self, step: Mapping[str, Any], actor: Any, person: Person | None) -> Submission:
         loading = self.loading
@@ -175,12 +190,12 @@ class Stage:
             loading.region[step["region"]],
             kind=step["kind"],
             category=loading.category[step["category"]],
-            text=self._say(step["text"]),
+            text=self.say(step["text"]),
             channel=step.get("channel", "hotline"),
-            place=acts.Place(self._say(step["place"]), lon, lat),
+            place=acts.Place(self.say(step["place"]), lon, lat),
             person=person,
             confidential=step.get("confidential", False),
-            title=self._say(step["title"]),
+            title=self.say(step["title"]),
             needs=acts.Needs(
                 urgency=step.get("urgency", "ordinary"),
                 people=step.get("people", 1),
@@ -190,7 +205,7 @@ class Stage:
 
     # -- who and what ----------------------------------------------------------------------------------
 
-    def _say(self, pair: Any) -> str:
+    def say(self, pair: Any) -> str:
         """Words in the language of the node."""
         return str(pair if isinstance(pair, str) else pair[0 if self.loading.tongue == "zh" else 1])
 
@@ -198,7 +213,7 @@ class Stage:
         body: Organisation = self.loading.body[code]
         return body
 
-    def _actor(self, story: str, who: str) -> Any:
+    def actor(self, story: str, who: str) -> Any:
         """Somebody by body and role, such as ``q3.handler``; or whoever brought something in, by its name."""
         code, _, called = who.partition(".")
         if not called:

@@ -50,6 +50,8 @@ class Deed:
     done: Any = ""
     decides: Callable[[Case], str] = lambda case: ""
     is_grave: bool = False
+    #: Whether a matter is of the sort that this is for; of any other the page does not speak of it.
+    concerns: Callable[[Case], bool] = lambda case: True
 
     @property
     def verb(self) -> str:

@@ -104,6 +104,7 @@ def _clients(made: Any, filed: Any) -> dict[str, Any]:
         "public": public,
         "administrator": signed_in(made.staff("administrator")),
         "coordinator": signed_in(made.staff("coordinator")),
+        "author": signed_in(made.staff("rule_author")),
         "handler": signed_in(made.staff("handler", made.water)),
     }
 
@@ -140,6 +141,7 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
             "a matter of a handler": ("handler", reverse("desk:matter", args=[matter.pk])),
             "tasks of grids": ("coordinator", reverse("desk:tasks")),
             "a task to set": ("coordinator", reverse("desk:task_set")),
+            "duties shared and missing": ("author", reverse("desk:rules_duties")),
             "taking in": ("coordinator", reverse("desk:take_in")),
             "picture since yesterday": ("coordinator", reverse("cockpit:today")),
             "picture of a town": ("coordinator", reverse("cockpit:region", args=["310118110"])),

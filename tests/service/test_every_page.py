@@ -157,6 +157,7 @@ PAGES = [
     Seen("desk:decided", by=CLERK, args=_matter("dispatched")),
     Seen("desk:rules", by=AUTHOR, main=".gz-main .btn-primary"),
     Seen("desk:rules", by=REVIEWER, main=".gz-rule-line a"),
+    Seen("desk:rules_duties", by=AUTHOR, main=".gz-main .btn-primary"),
     Seen("desk:rule_new", by=AUTHOR, main=".gz-main .btn-primary"),
     Seen("desk:rule_new", by=AUTHOR, query="?region=310118&subject=matters.deadline"),
     Seen("desk:rule", by=REVIEWER, args=_rule("verified"), main=".gz-doing button"),

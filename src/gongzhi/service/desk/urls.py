@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongzhi.service.desk import board, knowing, taking_in, tasks, telephone, views
-from gongzhi.service.desk.rules import joint, others, replay
+from gongzhi.service.desk.rules import duties, joint, others, replay
 from gongzhi.service.desk.rules import views as rules
 
 app_name = "desk"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.rule_new, name="rule_new"),
     path("rules/check/", rules.rule_check, name="rule_check"),
+    path("rules/duties/", duties.rules_duties, name="rules_duties"),
     path("rules/law/", others.rules_law, name="rules_law"),
     path("rules/arrangement/", others.rules_arrange, name="rules_arrange"),
     path("rules/compare/<str:area>/<str:about>/", others.rules_compare, name="rules_compare"),

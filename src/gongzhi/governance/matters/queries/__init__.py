@@ -33,7 +33,7 @@ from gongzhi.governance.matters.queries.accounts import (
     public_account,
 )
 from gongzhi.governance.matters.queries.board import Alike, Card, Column, Stack, board
-from gongzhi.governance.matters.queries.duties import Duty, DutyFaults, duty_faults
+from gongzhi.governance.matters.queries.duties import Duty, DutyFaults, Fault, duty_faults, duty_faults_within
 from gongzhi.governance.matters.queries.duty import (
     DESK_VERBS,
     AtDesk,
@@ -107,17 +107,17 @@ from gongzhi.governance.matters.queries.work import (
 
 __all__ = [
     "DESK_VERBS", "LIVE_STEPS", "OVER", "Account", "Alike", "AnswerBy", "AtDesk", "Attachment", "Card",
-    "Category", "Channel", "Clock", "Column", "Cut", "Deadline", "Duty", "DutyFaults", "Figure",
+    "Category", "Channel", "Clock", "Column", "Cut", "Deadline", "Duty", "DutyFaults", "Fault", "Figure",
     "Handled", "Holding", "Kept", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Outcome",
     "Page", "Paper", "Part", "Period", "Picture", "Plea", "Reply", "Role", "Scene", "Share", "Span",
     "Stack", "State", "Step", "Stop", "Submission", "Tab", "Tally", "TasksDone", "Urgency", "Weights",
     "account_of", "accounts_kept", "at_desk", "binding", "board", "bodies_called", "bodies_in",
     "bodies_of", "body_called", "brought_in", "calls_waiting", "categories", "categories_at_work",
-    "category", "clocks", "counts", "days_from", "deadlines", "duty_faults", "followed_up",
-    "grid_to_task", "grids_to_task", "is_led_by_residents", "keeper_of", "matter", "matter_numbered",
-    "matter_with_account", "matters", "matters_behind", "measures", "page", "page_by_opening", "paper",
-    "parts", "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area",
-    "scene_of_posts", "story", "submission", "submission_numbered", "submissions", "submissions_of",
-    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline", "who_could_lead",
-    "who_holds_what", "within_reach", "work",
+    "category", "clocks", "counts", "days_from", "deadlines", "duty_faults", "duty_faults_within",
+    "followed_up", "grid_to_task", "grids_to_task", "is_led_by_residents", "keeper_of", "matter",
+    "matter_numbered", "matter_with_account", "matters", "matters_behind", "measures", "page",
+    "page_by_opening", "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of",
+    "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered", "submissions",
+    "submissions_of", "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline",
+    "who_could_lead", "who_holds_what", "within_reach", "work",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,8 @@ from gongzhi.foundation.ledger.reach import alternatives
 from gongzhi.foundation.parties.actors import anyone
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.models import Matter, Submission
-from gongzhi.governance.matters.queries import Narrowing, Tab, days_from, page, work
+from gongzhi.governance.matters.queries import Narrowing, Span, Tab, days_from, page, work
+from gongzhi.governance.matters.queries import said as searching
 from tests.builders import World, world
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +38,21 @@ def house(db: None) -> World:
 
 
 def found(by: Any, words: str, tab: Tab = Tab.ALL, size: int = 50) -> list[Any]:
-    """What a search finds, page by page; it is the same as the list without pages."""
+    """What a search finds, taken for rare or common; it is the same as the list without pages."""
     span, narrowing = days_from(now(), ""), Narrowing(words=words)
-    rows, cursor = [], ""
-    while True:
+    whole = [row.pk for row in work(by, tab, narrowing, span)]
+    for common in (searching.COMMON, -1):
+        with patch.object(searching, "COMMON", common):
+            assert [*_paged(by, tab, narrowing, span, size)] == whole
+    return whole
+
+
+def _paged(by: Any, tab: Tab, narrowing: Narrowing, span: Span, size: int) -> Iterator[Any]:
+    cursor: str | None = ""
+    while cursor is not None:
         shown = page(by, tab, narrowing, span, cursor, size=size)
-        rows += [row.pk for row in shown.rows]
-        cursor = shown.after
-        if not cursor:
-            break
-    assert rows == [row.pk for row in work(by, tab, narrowing, span)]
-    return rows
+        yield from (row.pk for row in shown.rows)
+        cursor = shown.after or None
 
 
 def test_words_of_any_length_and_language_are_found_where_they_stand(house: World) -> None:

@@ -32,8 +32,13 @@ class Finding:
     kind: Kind
     rows: tuple[Any, ...]
     witness: dict[str, Any]
-    region: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, tuple[str, ...]] = field(repr=False)
     tables: tuple[Table | None, ...] = field(repr=False, compare=False)
+
+    @cached_property
+    def region(self) -> dict[str, tuple[str, ...]]:
+        """The texts of the region, which are written when somebody reads them."""
+        return dict(self.texts)
 
     @cached_property
     def answers(self) -> tuple[Answer, ...]:

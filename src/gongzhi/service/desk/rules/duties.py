@@ -68,9 +68,7 @@ def _shared(fault: Fault, rule: str) -> dict[str, Any]:
         "bodies": ", ".join(name_of(each.name) for each in fault.duty.bodies),
         "first": name_of(fault.duty.bodies[0].name),
     }
-    said = _(
-        "“%(function)s” in %(places)s belongs to %(bodies)s. All goes to %(first)s, by its code alone."
-    )
+    said = _("“%(function)s” in %(places)s belongs to %(bodies)s. All goes to %(first)s, by its code alone.")
     return _told(fault, rule, said % told)
 
 

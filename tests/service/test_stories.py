@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CENTRES = {"310118": "q1", "320509": "w1", "330421": "j1"}
 #: What the page of a number lets a person say.
 SAID_BY_PERSONS = {"chase", "supplement", "withdraw", "rate", "reopen"}
-NAMES = {"return_": "return", "send": "dispatch"}
+NAMES = {"return_": "return", "send": "dispatch", "note_money": "money"}
 YES_OR_NO = {True: "yes", False: "no"}
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -74,12 +74,12 @@ class AtThePages(Stage):
         path = reverse("portal:report")
         lon, lat = step.get("point", ("", ""))
         for told in (
-            {"text": self._say(step["text"]), "kind": step["kind"], "region": step["region"][:6]},
+            {"text": self.say(step["text"]), "kind": step["kind"], "region": step["region"][:6]},
             {"category": step["category"]},
-            {"words": self._say(step["place"]), "lon": lon, "lat": lat, "datum": "wgs84"},
+            {"words": self.say(step["place"]), "lon": lon, "lat": lat, "datum": "wgs84"},
             {
                 "identity": "contact",
-                "name": self._say(step["person"]),
+                "name": self.say(step["person"]),
                 "phone": "1390000000",
                 "answer_by": "page",
             },
@@ -96,9 +96,9 @@ class AtThePages(Stage):
     def _take_in(self, step: Mapping[str, Any]) -> None:
         who = step.get("by", f"{CENTRES[step['region'][:6]]}.clerk")
         told = {
-            "channel": step.get("channel", "hotline"), "kind": step["kind"], "text": self._say(step["text"]),
-            "category": step["category"], "region": step["region"], "place": self._say(step["place"]),
-            "name": self._say(step["person"]) if "person" in step else "",
+            "channel": step.get("channel", "hotline"), "kind": step["kind"], "text": self.say(step["text"]),
+            "category": step["category"], "region": step["region"][:9], "place": self.say(step["place"]),
+            "name": self.say(step["person"]) if "person" in step else "",
             "urgency": step.get("urgency", "ordinary"), "people": step.get("people", 1), "answer_by": "page",
         }  # fmt: skip
         told |= {name: "on" for name in ("confidential", "vulnerable") if step.get(name)}
@@ -112,7 +112,7 @@ class AtThePages(Stage):
         secret = {"number": filed.number, "secret": secret_of(filed)}
         assert person.post(reverse("portal:follow_up"), secret).status_code == 302
         told = {
-            "text": self._say(step.get("text", step.get("reason", ""))),
+            "text": self.say(step.get("text", step.get("reason", ""))),
             "resolved": YES_OR_NO.get(step.get("resolved", ""), ""), "satisfied": step.get("satisfied", ""),
         }  # fmt: skip
         answer = person.post(reverse("portal:say", args=[filed.number, step["do"]]), told)
@@ -151,17 +151,19 @@ class AtThePages(Stage):
         if key in ("duties", "supports"):
             rows = list(enumerate(value, 1))
             return {f"who_{n}": each["body"] for n, each in rows} | {
-                f"what_{n}": self._say(each["task"]) for n, each in rows
+                f"what_{n}": self.say(each["task"]) for n, each in rows
             }
         if key in ("passed", "granted", "resolved"):
             return {key: YES_OR_NO[value]}
         if key in ("due", "meets_at", "until"):
             return {key: (at + timedelta(hours=value)).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")}
+        if key == "amount":
+            return {"amount": value.lstrip("-"), "is_in": YES_OR_NO[not value.startswith("-")]}
         if key == "into":
             return {"number": self.matter(story, value).number}
         if key in ("part", "call", "conference", "instruction", "extension", "muster"):
             return {key: self._value(story, matter, key, value, at).pk}
-        return {key: self._say(value) if isinstance(value, list) else value}
+        return {key: self.say(value) if isinstance(value, list) else value}
 
     def _client(self, code: str, called: str) -> Client:
         person = self._cast(code, called)

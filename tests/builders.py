@@ -79,6 +79,13 @@ class World:
         appoint(OPERATOR, post, person=person)
         return person_actor(person.pk)
 
+    def beside(self, code: str = "w3") -> Organisation:
+        """A water bureau of the neighbour, whom nobody here commands."""
+        return add_organisation(
+            OPERATOR, self.neighbour, code=code, name={"zh": "吴江水务局"}, kind="government",
+            functions=["water"],
+        )  # fmt: skip
+
     def person(self, name: str = "") -> Person:
         """A person whose home is the county."""
         return add_person(OPERATOR, self.county, name=name)

@@ -159,18 +159,6 @@ def _ruled(place: World) -> World:
     return place
 
 
-def _beside(place: World) -> Any:
-    """A bureau of the neighbour, whom nobody here commands."""
-    return add_organisation(
-        OPERATOR,
-        place.neighbour,
-        code="w3",
-        name={"zh": "吴江水务局"},
-        kind="government",
-        functions=["water"],
-    )
-
-
 def _guided(place: World) -> Any:
     """A bureau that the centre commands."""
     return add_organisation(
@@ -180,7 +168,7 @@ def _guided(place: World) -> Any:
 
 def _offered(place: World) -> tuple[Any, Matter, Any]:
     """The body that was asked, the matter that it is asked to take over, and a handler of whoever asked."""
-    body, matter = _beside(_ruled(place)), _matter(place)
+    body, matter = _ruled(place).beside(), _matter(place)
     giver = place.staff("handler", place.water)
     acts.hand_over(giver, matter, to=body, reason="the outlet lies there")
     return body, matter, giver
@@ -219,13 +207,13 @@ def _in_conference(place: World) -> tuple[Any, Matter, Any]:
 
 
 def _supported(place: World) -> tuple[Any, Matter, Any]:
-    body, matter = _beside(_ruled(place)), _matter(place)
+    body, matter = _ruled(place).beside(), _matter(place)
     handler = place.staff("handler", place.water)
     return body, matter, acts.add_support(handler, matter, body=body, task="take a sample")
 
 
 def _mustered(place: World) -> tuple[Any, Matter, Any]:
-    body, matter = _beside(_ruled(place)), _matter(place)
+    body, matter = _ruled(place).beside(), _matter(place)
     call = acts.muster(place.staff("handler", place.water), matter, bodies=[body], grounds="pipe burst")
     return body, matter, call
 
@@ -417,7 +405,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "task.set": _setting,
     "matter.accept": lambda w: Case(w.staff("handler", w.water), _matter(w)),
     "matter.add_support": lambda w: Case(
-        w.staff("handler", w.water), _matter(_ruled(w)), {"body": _beside(w), "task": "take a sample"}
+        w.staff("handler", w.water), _matter(_ruled(w)), {"body": w.beside(), "task": "take a sample"}
     ),
     "matter.answer_directly": lambda w: Case(w.staff("clerk"), _matter(w), {"text": "until 17:30"}),
     "matter.answer_interim": lambda w: Case(w.staff("handler", w.water), _matter(w), {"text": "soon"}),
@@ -449,7 +437,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "matter.escalate": _escalated,
     "matter.go_on": _stopped,
     "matter.hand_over": lambda w: Case(
-        w.staff("handler", w.water), _matter(_ruled(w)), {"to": _beside(w), "reason": "it lies there"}
+        w.staff("handler", w.water), _matter(_ruled(w)), {"to": w.beside(), "reason": "it lies there"}
     ),
     "matter.instruct": lambda w: Case(
         w.staff("director"), _matter(w), {"to": w.water, "text": "today", "giver": w.centre}
@@ -470,13 +458,13 @@ CASES: dict[str, Callable[[World], Case]] = {
     "submission.find": lambda w: Case(
         w.staff("clerk"), w.county, {"number": w.submission().number, "purpose": "the caller asks"}
     ),
-    "matter.let_see": lambda w: Case(PLATFORM, _matter(w), {"neighbour": _beside(w)}),
+    "matter.let_see": lambda w: Case(PLATFORM, _matter(w), {"neighbour": w.beside()}),
     "matter.merge": lambda w: Case(w.staff("clerk"), _matter(w), {"into": _matter(w, text="here too")}),
     "matter.minute": lambda w: (lambda g, m, c: Case(g, m, {"conference": c, "minutes": "each does half"}))(
         *_in_conference(w)
     ),
     "matter.muster": lambda w: Case(
-        w.staff("handler", w.water), _matter(_ruled(w)), {"bodies": [_beside(w)], "grounds": "pipe burst"}
+        w.staff("handler", w.water), _matter(_ruled(w)), {"bodies": [w.beside()], "grounds": "pipe burst"}
     ),
     "matter.nearly_due": lambda w: (
         lambda m: Case(PLATFORM, m, {"deadline": Deadline.objects.filter(matter=m.pk)[0].pk})

@@ -8,8 +8,7 @@ import pytest
 
 from gongzhi.foundation.ledger.models import Concern, Entry
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
-from gongzhi.foundation.parties.actors import OPERATOR, anyone
-from gongzhi.foundation.parties.acts import add_organisation
+from gongzhi.foundation.parties.actors import anyone
 from gongzhi.governance.matters.acts import Contact, Needs, dispatch, reveal
 from tests.builders import World, world
 
@@ -25,14 +24,7 @@ def house(db: None) -> World:
 
 @pytest.fixture
 def abroad(house: World) -> Any:
-    return add_organisation(
-        OPERATOR,
-        house.neighbour,
-        code="w3",
-        name={"zh": "吴江水务局"},
-        kind="government",
-        functions=["water"],
-    )
+    return house.beside()
 
 
 def test_contact_data_are_shown_by_an_act_of_their_own(house: World) -> None:

@@ -266,18 +266,5 @@ def test_a_file_that_cannot_be_taken_says_what_can(public: Caller) -> None:
 def test_staff_follow_up_what_they_reach_without_a_secret(place: World, public: Caller) -> None:
     told = filed(public)
     assert account(place, "clerk", "clerk1").get(f"submissions/{told['number']}").status_code == 200
-    outsider = account(place, "handler", "handler9", _elsewhere(place))
+    outsider = account(place, "handler", "handler9", place.beside())
     assert outsider.get(f"submissions/{told['number']}").status_code == 404
-
-
-def _elsewhere(place: World) -> Any:
-    from gongzhi.foundation.parties.acts import add_organisation
-
-    return add_organisation(
-        OPERATOR,
-        place.neighbour,
-        code="w1",
-        name={"zh": "吴江水务局"},
-        kind="government",
-        functions=["water"],
-    )

@@ -1,6 +1,7 @@
 """What is done to submissions and matters, from the first word to the closed file."""
 
 from gongzhi.governance.matters.acts.clocks import note_nearly_due, note_overdue
+from gongzhi.governance.matters.acts.conferring import ask_superiors, confer, minute, opine
 from gongzhi.governance.matters.acts.ending import call_back, decide_plea, plead, rate, reopen, verify
 from gongzhi.governance.matters.acts.filing import (
     MOST_FILES,
@@ -31,12 +32,8 @@ from gongzhi.governance.matters.acts.handling import (
 from gongzhi.governance.matters.acts.handover import (
     Duty,
     arbitrate,
-    ask_superiors,
-    confer,
     designate,
     hand_over,
-    minute,
-    opine,
     return_,
     take_silently,
     withdraw_offer,

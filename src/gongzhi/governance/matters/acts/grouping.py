@@ -82,14 +82,17 @@ def _other(by: Actor, matter: Matter, into: Matter) -> Matter:
     """The other matter as it stands within the act; whoever joins them reads both."""
     if into.pk == matter.pk:
         raise NotPossible(_("A matter cannot be joined to itself."), field="into")
-    read = Matter._base_manager.filter(reach(by, "matter.read", Matter), pk=into.pk)
-    if historical() is None and not read.exists():
+    if historical() is None and not _reads(by, into):
         raise NotAllowed(
             _("You reach no matter with this number."),
             instead=_("Whoever reaches both, such as the coordinator of the area, can join them."),
         )
     (found,) = standing(Matter, id=into.pk)
     return found
+
+
+def _reads(by: Actor, matter: Matter) -> bool:
+    return Matter._base_manager.filter(reach(by, "matter.read", Matter), pk=matter.pk).exists()
 
 
 @act("matter.unmerge", _("Take apart again"), audience=PARTICIPANTS)

@@ -85,6 +85,7 @@ def look_at_all(page: Page) -> None:
 
     Again and again, for on a busy machine the page's scripts may come after the first look.
     """
+    page.wait_for_load_state()  # a form that was just sent answers with a page whose styles may still come
     for _ in range(300):
         page.evaluate(_LOOK_AT_ALL)
         if page.evaluate(_ALL_DRAWN):

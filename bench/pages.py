@@ -146,6 +146,7 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
             "picture since yesterday": ("coordinator", reverse("cockpit:today")),
             "picture of a town": ("coordinator", reverse("cockpit:region", args=["310118110"])),
             "picture of a month": ("coordinator", reverse("cockpit:today") + "?period=month"),
+            "loop of a month": ("coordinator", reverse("cockpit:loop") + "?period=month"),
             "matters behind a figure": (
                 "coordinator",
                 reverse("cockpit:behind", args=["310118", "taken-in"]) + "?period=month",

@@ -177,6 +177,8 @@ PAGES = [
     Seen("cockpit:today", by=DIRECTOR, query="?period=month", main=".gz-figure-links a"),
     Seen("cockpit:area", by=AREA, args=lambda: ["demo-area"], main=".gz-figure-links a"),
     Seen("cockpit:region", by=DIRECTOR, args=lambda: ["310118103"], query="?period=week"),
+    Seen("cockpit:loop", by=DIRECTOR, query="?period=month", main=".gz-loop a"),
+    Seen("cockpit:loop_of", by=AREA, args=lambda: ["area-demo-area"]),
     Seen("cockpit:behind", by=DIRECTOR, args=lambda: ["310118", "taken-in"], query="?period=month"),
     Seen("design:third_parties"),
 ]

@@ -131,6 +131,14 @@ RATES = declare(
 )
 
 
+#: When more came in than usual: against so many weeks, at least so many, so many times their mean.
+UNUSUAL = declare(
+    "matters.unusual",
+    _("what is unusual"),
+    inputs={"weekday": "integer"},
+    outputs={"weeks": "integer", "least": "integer", "times": "integer"},
+)
+
 #: Whether a line of business may be pushed down to a body of a kind (准入); none is shipped, for each town
 #: has a duty list of its own.
 ADMISSION = declare(

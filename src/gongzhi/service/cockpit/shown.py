@@ -32,6 +32,19 @@ TITLES = {
     Figure.TO_DISPATCH: gettext_lazy("To be sent to a body"),
     Figure.IN_HAND: gettext_lazy("In hand"),
     Figure.TO_CLOSE: gettext_lazy("Answered, to be closed"),
+    Figure.WAITING: gettext_lazy("Waits to be sent"),
+    Figure.SENT: gettext_lazy("Sent, not taken over yet"),
+    Figure.OFFERED: gettext_lazy("Offered to another body"),
+    Figure.RETURNED: gettext_lazy("Returned by a body"),
+    Figure.DISPUTED: gettext_lazy("Others decide who leads"),
+    Figure.DESIGNATED: gettext_lazy("Designated, bound"),
+    Figure.TAKEN_OVER: gettext_lazy("Taken over"),
+    Figure.DUE_SOON: gettext_lazy("Due within a day"),
+    Figure.ON_TIME: gettext_lazy("Due later"),
+    Figure.NO_DEADLINE: gettext_lazy("Without a deadline"),
+    Figure.STOPPED: gettext_lazy("Clock stopped"),
+    Figure.JOINT: gettext_lazy("Handled by several bodies"),
+    Figure.JOINT_LATE: gettext_lazy("A supporting body is late"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,11 +14,12 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.refusals import NotAllowed
 from gongzhi.governance.matters import queries
 from gongzhi.governance.matters.queries import Cut, Figure, Scene, Tab
-from gongzhi.service.cockpit import shown
+from gongzhi.service.cockpit import shown, stages
 from gongzhi.service.cockpit.periods import Chosen, chosen, names
 from gongzhi.service.design.parts import Empty, Pager
 from gongzhi.service.desk import lists
 from gongzhi.service.desk.access import at_work
+from gongzhi.service.desk.morning import joined, morning_line, unusual_line
 
 
 @require_safe
@@ -26,11 +28,15 @@ def today(request: Any) -> HttpResponse:
     """The picture of where the reader's posts reach."""
     scene = queries.scene_of_posts(request.by)
     if scene is None:
-        raise NotAllowed(
-            _("A region's picture is for those who work for the whole of it."),
-            instead=_("What your own body has in hand stands under “My work”."),
-        )
+        raise _not_of_a_region()
     return _picture(request, scene)
+
+
+def _not_of_a_region() -> NotAllowed:
+    return NotAllowed(
+        _("A region's picture is for those who work for the whole of it."),
+        instead=_("What your own body has in hand stands under “My work”."),
+    )
 
 
 @require_safe
@@ -61,13 +67,15 @@ def _picture(request: Any, scene: Scene) -> HttpResponse:
     period = _chosen(request, scene)
     picture = queries.picture(request.by, scene, period.period)
     bodies, quiet = shown.rows_of_bodies(scene, picture, period)
+    morning = queries.morning(request.by, scene, period.period.until)
     return render(
         request,
         "cockpit/today.html",
         {
             "scene": scene,
             "title": shown.title_of(scene),
-            "top_line": shown.top_line(picture, period),
+            "top_line": joined(shown.top_line(picture, period), unusual_line(morning)),
+            "loop_url": stages.loop_url(scene, period),
             "chosen": period,
             "periods": names(),
             "figures": shown.figures(scene, picture, period),
@@ -86,13 +94,37 @@ def _picture(request: Any, scene: Scene) -> HttpResponse:
 
 @require_safe
 @at_work
+def loop(request: Any, place: str = "mine") -> HttpResponse:
+    """From coming in to done on one screen: what came in, how it was routed, how it is handled."""
+    scene = queries.scene_of_posts(request.by) if place == "mine" else _scene_at(request, place)
+    if scene is None:
+        raise _not_of_a_region()
+    period = _chosen(request, scene)
+    counted = queries.loop(request.by, scene, period.period)
+    morning = queries.morning(request.by, scene, period.period.until)
+    told = {
+        "scene": scene,
+        "title": shown.title_of(scene),
+        "top_line": morning_line(morning),
+        "chosen": period,
+        "periods": names(),
+        "picture_url": stages.picture_url(scene, period),
+        "stages": stages.stages(scene, counted, period),
+        "zone": scene.tops[0].zone,
+        "until": period.period.until,
+    }
+    return render(request, "cockpit/loop.html", told)
+
+
+@require_safe
+@at_work
 def behind(request: Any, place: str, name: str) -> HttpResponse:
     """The matters that a figure counts."""
     if name not in set(Figure):
         raise Http404
     scene = _scene_at(request, place)
     period, figure = _chosen(request, scene), Figure(name)
-    cut = Cut(*(request.GET.get(key, "")[:60] for key in ("part", "lead", "category")))
+    cut = Cut(*(request.GET.get(key, "")[:60] for key in ("part", "lead", "category", "channel")))
     rows = queries.matters_behind(request.by, scene, figure, period.period, cut)
     page = queries.page_by_opening(rows, request.GET.get("cursor", ""))
     span = queries.days_from(period.period.until, scene.tops[0].zone)
@@ -100,8 +132,7 @@ def behind(request: Any, place: str, name: str) -> HttpResponse:
     def to(cursor: str) -> str:
         if not cursor:
             return ""
-        told = {"part": cut.part, "lead": cut.lead, "category": cut.category, "cursor": cursor}
-        return shown.address(scene, figure, period, **told)
+        return shown.address(scene, figure, period, **asdict(cut), cursor=cursor)
 
     return render(
         request,

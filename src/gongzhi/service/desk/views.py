@@ -30,6 +30,7 @@ from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.evidence import evidence_of
 from gongzhi.service.desk.forms import DispatchForm
 from gongzhi.service.desk.matter_page import attempted, case_of, context_of, is_known
+from gongzhi.service.desk.morning import morning_line
 from gongzhi.service.desk.taking_in import take_in as take_in
 from gongzhi.service.portal.decided import decided_about
 
@@ -44,7 +45,9 @@ MOST_EXPORTED = 20_000
 def mine(request: Any, tab: str = "") -> HttpResponse:
     """My work: what binds first, first."""
     _known(request, tab)
-    return render(request, "desk/mine.html", _list_context(request, tab))
+    told = queries.morning_of_posts(request.by, now()) if not tab else None
+    context = _list_context(request, tab) | {"morning": morning_line(told) if told else ""}
+    return render(request, "desk/mine.html", context)
 
 
 def _known(request: Any, tab: str) -> None:

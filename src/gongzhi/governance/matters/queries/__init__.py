@@ -49,6 +49,17 @@ from gongzhi.governance.matters.queries.duty import (
 )
 from gongzhi.governance.matters.queries.holding import Holding, who_holds_what
 from gongzhi.governance.matters.queries.joint import Paper, bodies_in, paper
+from gongzhi.governance.matters.queries.loop import (
+    HANDLED,
+    JOINT,
+    ROUTED,
+    Loop,
+    Morning,
+    Unusual,
+    loop,
+    morning,
+    morning_of_posts,
+)
 from gongzhi.governance.matters.queries.measures import Handled, Marks, Measures, Share, Weights, measures
 from gongzhi.governance.matters.queries.picture import (
     Cut,
@@ -106,18 +117,19 @@ from gongzhi.governance.matters.queries.work import (
 )
 
 __all__ = [
-    "DESK_VERBS", "LIVE_STEPS", "OVER", "Account", "Alike", "AnswerBy", "AtDesk", "Attachment", "Card",
-    "Category", "Channel", "Clock", "Column", "Cut", "Deadline", "Duty", "DutyFaults", "Fault", "Figure",
-    "Handled", "Holding", "Kept", "Kind", "Marks", "Matter", "Measures", "Narrowing", "Notice", "Outcome",
-    "Page", "Paper", "Part", "Period", "Picture", "Plea", "Reply", "Role", "Scene", "Share", "Span",
-    "Stack", "State", "Step", "Stop", "Submission", "Tab", "Tally", "TasksDone", "Urgency", "Weights",
-    "account_of", "accounts_kept", "at_desk", "binding", "board", "bodies_called", "bodies_in",
-    "bodies_of", "body_called", "brought_in", "calls_waiting", "categories", "categories_at_work",
-    "category", "clocks", "counts", "days_from", "deadlines", "duty_faults", "duty_faults_within",
-    "followed_up", "grid_to_task", "grids_to_task", "is_led_by_residents", "keeper_of", "matter",
-    "matter_numbered", "matter_with_account", "matters", "matters_behind", "measures", "page",
-    "page_by_opening", "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of",
-    "scene_of_area", "scene_of_posts", "story", "submission", "submission_numbered", "submissions",
-    "submissions_of", "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline",
-    "who_could_lead", "who_holds_what", "within_reach", "work",
+    "DESK_VERBS", "HANDLED", "JOINT", "LIVE_STEPS", "OVER", "ROUTED", "Account", "Alike", "AnswerBy",
+    "AtDesk", "Attachment", "Card", "Category", "Channel", "Clock", "Column", "Cut", "Deadline", "Duty",
+    "DutyFaults", "Fault", "Figure", "Handled", "Holding", "Kept", "Kind", "Loop", "Marks", "Matter",
+    "Measures", "Morning", "Narrowing", "Notice", "Outcome", "Page", "Paper", "Part", "Period", "Picture",
+    "Plea", "Reply", "Role", "Scene", "Share", "Span", "Stack", "State", "Step", "Stop", "Submission",
+    "Tab", "Tally", "TasksDone", "Unusual", "Urgency", "Weights", "account_of", "accounts_kept",
+    "at_desk", "binding", "board", "bodies_called", "bodies_in", "bodies_of", "body_called", "brought_in",
+    "calls_waiting", "categories", "categories_at_work", "category", "clocks", "counts", "days_from",
+    "deadlines", "duty_faults", "duty_faults_within", "followed_up", "grid_to_task", "grids_to_task",
+    "is_led_by_residents", "keeper_of", "loop", "matter", "matter_numbered", "matter_with_account",
+    "matters", "matters_behind", "measures", "morning", "morning_of_posts", "page", "page_by_opening",
+    "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area",
+    "scene_of_posts", "story", "submission", "submission_numbered", "submissions", "submissions_of",
+    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline", "who_could_lead",
+    "who_holds_what", "within_reach", "work",
 ]  # fmt: skip

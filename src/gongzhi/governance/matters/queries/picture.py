@@ -8,7 +8,7 @@ number of matters, regions and organisations.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,18 @@ from django.db.models import (
 from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.models import Membership
 from gongzhi.foundation.regions.queries import CooperationArea, Grid, Region, grids_in, regions
-from gongzhi.governance.matters.models import Clock, Deadline, Matter, State
+from gongzhi.governance.matters.models import (
+    LIVE_STEPS,
+    Clock,
+    Deadline,
+    Handover,
+    Matter,
+    Part,
+    Role,
+    State,
+    Step,
+    Submission,
+)
 from gongzhi.governance.matters.queries.single import matters
 from gongzhi.governance.matters.queries.work import UNANSWERED, WORKING
 
@@ -47,6 +58,19 @@ class Figure(StrEnum):
     TO_DISPATCH = "to-dispatch"
     IN_HAND = "in-hand"
     TO_CLOSE = "to-close"
+    WAITING = "waiting"
+    SENT = "sent"
+    OFFERED = "offered"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    DESIGNATED = "designated"
+    TAKEN_OVER = "taken-over"
+    DUE_SOON = "due-soon"
+    ON_TIME = "on-time"
+    NO_DEADLINE = "no-deadline"
+    STOPPED = "stopped"
+    JOINT = "joint"
+    JOINT_LATE = "joint-late"
 
 
 @dataclass(frozen=True)
@@ -76,7 +100,58 @@ def behind(figure: Figure, period: Period) -> Q:
         Figure.IN_HAND: State.DISPATCHED,
         Figure.TO_CLOSE: State.ANSWERED,
     }
-    return Q(state=state[figure])
+    return Q(state=state[figure]) if figure in state else behind(Figure.OPEN, period) & _step(figure, period)
+
+
+def _step(figure: Figure, period: Period) -> Q:
+    """In which step of the loop a matter stands that is not answered yet."""
+    at, soon = period.until, period.until + SOON
+    runs = Q(stopped="")
+    if figure in _LIVE:
+        return _handed(*_LIVE[figure])
+    if figure in (Figure.JOINT, Figure.JOINT_LATE):
+        parts = Part.objects.filter(matter=OuterRef("pk"), role=Role.SUPPORT, released_at=None)
+        late = parts.filter(reported_at=None, due_at__lt=at)
+        return Q(Exists(parts)) if figure is Figure.JOINT else runs & Q(Exists(late))
+    clocks = {
+        Figure.DUE_SOON: runs & Q(due_at__gte=at, due_at__lt=soon),
+        Figure.ON_TIME: runs & Q(due_at__gte=soon),
+        Figure.NO_DEADLINE: runs & Q(due_at=None),
+        Figure.STOPPED: ~runs & ~Q(due_at__lt=at),
+    }
+    if figure in clocks:
+        return clocks[figure]
+    settled = ~_handed(*LIVE_STEPS)
+    is_taken = Q(answering=F("lead"))
+    return (
+        settled
+        & {
+            Figure.WAITING: Q(state=State.OPEN),
+            Figure.DESIGNATED: Q(state=State.DISPATCHED, bound=True),
+            Figure.TAKEN_OVER: Q(state=State.DISPATCHED, bound=False) & is_taken,
+            Figure.SENT: Q(state=State.DISPATCHED, bound=False) & ~is_taken,
+        }[figure]
+    )
+
+
+#: What is due within this counts as due soon.
+SOON = timedelta(days=1)
+_LIVE = {
+    Figure.OFFERED: (Step.OFFERED,),
+    Figure.RETURNED: (Step.RETURNED,),
+    Figure.DISPUTED: tuple(step for step in LIVE_STEPS if step not in (Step.OFFERED, Step.RETURNED)),
+}
+
+
+def _handed(*steps: Step) -> Q:
+    """Whether a handover of a matter stands at one of some steps."""
+    return Q(Exists(Handover.objects.filter(matter=OuterRef("pk"), step__in=steps)))
+
+
+def by_door(rows: Any) -> Any:
+    """Matters with the ``door`` by which they first came in."""
+    first = Submission.objects.filter(matter=OuterRef("pk")).order_by("filed_at", "pk")
+    return rows.annotate(door=Subquery(first.values("channel")[:1]))
 
 
 def _due(period: Period) -> QuerySet[Deadline]:
@@ -138,18 +213,23 @@ def scene_of_area(by: Any, code: str) -> Scene | None:
 
 def scene_of_posts(by: Any) -> Scene | None:
     """Where the actor's posts reach: one region with its parts, or several side by side."""
+    widest = paths_of_posts(by)
+    if not widest:
+        return None
+    if len(widest) == 1:
+        return scene_of(by, widest.pop().strip("/").split("/")[-1])
+    return _side_by_side(by, Q(path__in=widest))
+
+
+def paths_of_posts(by: Any) -> set[str]:
+    """The paths of the regions that the actor's posts reach as a whole, the widest alone."""
     paths = {
         path
         for held in by.held
         if {"region", "area"} & set(held.grants.get("matter.read", ()))
         for path in held.scope.paths
     }
-    widest = {path for path in paths if not any(path != one and path.startswith(one) for one in paths)}
-    if not widest:
-        return None
-    if len(widest) == 1:
-        return scene_of(by, widest.pop().strip("/").split("/")[-1])
-    return _side_by_side(by, Q(path__in=widest))
+    return {path for path in paths if not any(path != one and path.startswith(one) for one in paths)}
 
 
 def _side_by_side(by: Any, which: Q) -> Scene | None:
@@ -216,7 +296,7 @@ _STATE_FIELDS = {State.OPEN: "to_dispatch", State.DISPATCHED: "in_hand", State.A
 def picture(by: Any, scene: Scene, period: Period) -> Picture:
     """Count a scene in three queries: what is in hand, what came in, what was due."""
     found = Picture(period, parts={part.code: Tally() for part in scene.parts})
-    rows = matters(by).filter(_inside(scene))
+    rows = matters(by).filter(inside(scene))
     where = ["region__path", *(["grid__code"] if scene.by_grid else [])]
     lead = ["lead__code", "lead__name"]
     overdue = behind(Figure.OVERDUE, period)
@@ -240,7 +320,8 @@ def picture(by: Any, scene: Scene, period: Period) -> Picture:
     return found
 
 
-def _inside(scene: Scene) -> Q:
+def inside(scene: Scene) -> Q:
+    """The matters of a scene."""
     found = Q()
     for top in scene.tops:
         found |= Q(region__path__startswith=top.path)
@@ -248,13 +329,13 @@ def _inside(scene: Scene) -> Q:
 
 
 def _add(found: Picture, scene: Scene, row: dict[str, Any], told: dict[str, int]) -> None:
-    part = found.parts.get(_part_of(scene, row), found.elsewhere)
+    part = found.parts.get(part_of(scene, row), found.elsewhere)
     for name, n in told.items():
         setattr(found.total, name, getattr(found.total, name) + n)
         setattr(part, name, getattr(part, name) + n)
 
 
-def _part_of(scene: Scene, row: dict[str, Any]) -> str:
+def part_of(scene: Scene, row: dict[str, Any]) -> str:
     """The code of the part in which a counted row lies; empty where it lies in none of them."""
     if scene.by_grid:
         return row["grid__code"] or ""
@@ -277,19 +358,22 @@ def _add_body(found: Picture, row: dict[str, Any], told: dict[str, int]) -> None
 
 @dataclass(frozen=True)
 class Cut:
-    """The slice of a scene that a figure was of: one of its parts, bodies or categories; codes."""
+    """The slice of a scene that a figure was of: one of its parts, bodies, categories or doors; codes."""
 
     part: str = ""
     lead: str = ""
     category: str = ""
+    channel: str = ""
 
 
 def matters_behind(by: Any, scene: Scene, figure: Figure, period: Period, cut: Cut) -> QuerySet[Matter]:
     """The matters that a figure counts."""
-    rows = matters(by).filter(_inside(scene), behind(figure, period))
+    rows = matters(by).filter(inside(scene), behind(figure, period))
     if cut.part:
-        inside = Q(grid__code=cut.part) if scene.by_grid else Q(region__path__contains=f"/{cut.part}/")
-        rows = rows.filter(inside)
+        part = Q(grid__code=cut.part) if scene.by_grid else Q(region__path__contains=f"/{cut.part}/")
+        rows = rows.filter(part)
+    if cut.channel:
+        rows = by_door(rows).filter(door=cut.channel)
     if cut.lead:
         rows = rows.filter(lead__code=cut.lead)
     if cut.category:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 #: More than this no page asks, the session and the actor included.
-MOST = 9
+MOST = 11
 
 
 def asked(client, url: str, **data) -> int:

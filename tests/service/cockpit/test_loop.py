@@ -128,7 +128,7 @@ def test_the_morning_is_held_against_the_same_weekday(world, at_desk, counts, sa
     with guard.permitted(), guard.writing():
         _on_weeks(world, *counts)
     client = at_desk(world.staff("coordinator"))
-    for address in (reverse("desk:mine"), reverse("cockpit:today"), reverse("cockpit:loop")):
+    for address in (reverse("desk:mine"), reverse("cockpit:loop")):
         assert said in show(client, address), address
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 #: More than this no page asks, the session and the actor included.
-MOST = 11
+MOST = 9
 
 
 def asked(client, url: str, **data) -> int:
@@ -46,6 +46,8 @@ def addresses(matter) -> dict[str, dict[str, str]]:
         reverse("cockpit:today"): {},
         reverse("cockpit:region", args=["310118"]) + "?period=month": {},
         reverse("cockpit:region", args=["310118110"]): {},
+        reverse("cockpit:loop"): {},
+        reverse("cockpit:loop_of", args=["310118110"]): {},
         reverse("cockpit:behind", args=["310118", "overdue"]): {},
         reverse("cockpit:behind", args=["mine", "taken-in"]) + "?period=month": {},
     }

@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.foundation.ledger import guard, work
+from gongzhi.foundation.ledger import guard, remembered, work
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Origin, Private, label
@@ -371,6 +371,8 @@ def together() -> Iterator[Work]:
     with guard.permitted(), guard.writing(), work.opened(Work()) as unit:
         yield unit
         unit.flush()
+        if unit.renews:
+            remembered.ask_again()
         transaction.on_commit(_tell_committed)
 
 

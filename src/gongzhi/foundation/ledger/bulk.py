@@ -34,12 +34,13 @@ def insert_rows(
     """Insert rows of Python values, in the order of the named fields (all but an automatic key)."""
     if not rows:
         return
-    if len(rows) >= COPY_FROM and connection.vendor == "postgresql":
+    several = len(rows) > 1 and connection.vendor == "postgresql"
+    if several and len(rows) >= COPY_FROM:
         with connection.cursor() as cursor, cursor.cursor.copy(_copy_sql(kind, names)) as copy:
             copy.write(_copied(kind, names, rows))
         return
     made = _made_ready(rows, _preparations(kind, names))
-    if len(made) > 1 and connection.vendor == "postgresql":
+    if several:
         marks = _marks(kind, names)
         values = ", ".join([statements.bound(marks, row) for row in made])
         statements.run_each(f"INSERT INTO {_target(kind, names)} VALUES {values}", [None])

@@ -114,6 +114,13 @@ class Claim(models.Model):
         constraints = [models.UniqueConstraint(fields=["actor", "verb", "key"], name="claim_once")]
 
 
+class Edition(models.Model):
+    """One row that changes with anything that seldom changes: see `remembered`."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    token = models.UUIDField()
+
+
 class Pending(models.Model):
     """Committed entries that have no position yet. A trigger on entries fills it."""
 

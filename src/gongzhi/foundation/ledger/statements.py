@@ -42,13 +42,14 @@ def run(sql: str, values: Sequence[Any] | None = None) -> int:
 
 def run_each(sql: str, many: Sequence[Sequence[Any] | None]) -> None:
     """Change something once for each of many values; with None the statement holds them already."""
-    gathered = _gathered()
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    gathered = here.__dict__.get(_GATHERED)
     if gathered is not None:
         gathered += [sql if values is None else bound(sql, values) for values in many]
     elif len(many) == 1:
-        _cursor().execute(sql, many[0])
+        _cursor_of(here).execute(sql, many[0])
     elif many:
-        _cursor().executemany(sql, many)
+        _cursor_of(here).executemany(sql, many)
 
 
 @contextmanager
@@ -57,10 +58,10 @@ def at_once() -> Iterator[None]:
 
     What is asked or changed otherwise meanwhile is done before it.
     """
-    if connection.vendor != "postgresql" or _gathered() is not None:
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql" or _GATHERED in here.__dict__:
         yield
         return
-    here: Any = connections[DEFAULT_DB_ALIAS]
     gathered: list[str] = []
     here.__dict__[_GATHERED] = gathered
     try:
@@ -81,12 +82,6 @@ def bound(sql: str, values: Sequence[Any]) -> str:
     return told
 
 
-def _gathered() -> list[str] | None:
-    here: Any = connections[DEFAULT_DB_ALIAS]
-    gathered: list[str] | None = here.__dict__.get(_GATHERED)
-    return gathered
-
-
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Read all that is read within as it stood at one moment, and keep nobody from writing meanwhile."""
@@ -105,8 +100,12 @@ def snapshot() -> Iterator[None]:
 
 
 def _cursor() -> Any:
-    """This thread's cursor: made anew with its connection, and where queries begin to be logged."""
-    here: Any = connections[DEFAULT_DB_ALIAS]
+    """This thread's cursor."""
+    return _cursor_of(connections[DEFAULT_DB_ALIAS])
+
+
+def _cursor_of(here: Any) -> Any:
+    """A connection's cursor: made anew with it, and where queries begin to be logged."""
     of, logged, cursor = here.__dict__.get(_KEPT, (None, False, None))
     if of is None or of is not here.connection or logged is not here.force_debug_cursor:
         cursor = here.cursor()

@@ -17,9 +17,12 @@ from gongzhi.foundation.ledger import statements
 from gongzhi.foundation.ledger.bulk import fields_of, insert, insert_rows
 from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Claim, Concern, Entry, Erasure, Origin, Precision, Private
 
 _CLAIM = ("actor", "verb", "key", "digest", "result_kind", "result", "made")
+#: Where a unit of work knows the edition (see `remembered`).
+EDITION = "ledger.edition"
 #: Bytes of salt behind a commitment.
 _SALT = 32
 
@@ -96,6 +99,8 @@ class Work:
         self.recounter: object = None
         self.moment = now()
         self.broken = False
+        #: Whether anything was put in that seldom changes.
+        self.renews = False
         #: How often anything was put in: tells whether an act that was refused had changed something.
         self.kept = 0
 
@@ -121,7 +126,7 @@ class Work:
 
     def keep(self, row: models.Model, fields: Sequence[str]) -> None:
         kind = type(row)
-        self.kept += 1
+        self._count(kind)
         if row.pk in self.new.get(kind, ()):
             return
         if row._state.adding:
@@ -135,8 +140,14 @@ class Work:
             held[1].update(fields)
 
     def drop(self, row: models.Model) -> None:
-        self.kept += 1
+        self._count(type(row))
         self.gone.setdefault(type(row), set()).add(row.pk)
+
+    def _count(self, kind: type[models.Model]) -> None:
+        self.kept += 1
+        if getattr(kind, "seldom_changes", False):
+            self.renews = True
+            self.known[EDITION] = uuid7()  # what is found from now on is for this unit alone
 
     def flush(self) -> None:
         """Write every row and entry; ids of entries are given here, under the transaction."""
@@ -156,6 +167,9 @@ class Work:
             self._write_entries()
 
     def _write_rows(self) -> None:
+        if self.renews:
+            self.known[EDITION] = token = uuid7()
+            statements.run(_RENEWED, [token.hex])
         insert_rows(Claim, _CLAIM, [[getattr(claim, name) for name in _CLAIM] for claim in self.claims])
         for kind, rows in self.new.items():
             insert(kind, list(rows.values()))
@@ -196,6 +210,12 @@ class Work:
             canonical(draft.rules) if draft.rules else "[]", draft.audience,
             canonical(draft.facts), commitment, draft.claim,
         )  # fmt: skip
+
+
+_RENEWED = (
+    "INSERT INTO ledger_edition (id, token) VALUES (1, %s) "
+    "ON CONFLICT (id) DO UPDATE SET token = excluded.token"
+)
 
 
 def _cut(whole: bytes, size: int) -> Iterator[bytes]:

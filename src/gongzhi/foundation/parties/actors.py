@@ -18,7 +18,7 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.reach import Scope
 from gongzhi.foundation.parties.models import Appointment, Role
-from gongzhi.foundation.regions.queries import member_paths, regions
+from gongzhi.foundation.regions.queries import member_paths, paths_of
 
 IMPORTER = Machine(named("importer"), "importer")
 #: Whoever sits at the console of the node's machine, and could read its keys anyway.
@@ -117,18 +117,15 @@ def person_actor(person: UUID, only: UUID | None = None) -> Actor:
 
 
 def _paths(rows: Iterable[Appointment]) -> dict[UUID, tuple[str, ...]]:
-    """How far each appointment extends, asked for all of them at once."""
+    """How far each appointment extends."""
     rows = list(rows)
-    named = {key for row in rows if not row.area_id for key in row.regions}
-    listed = regions().filter(pk__in=named).values_list("pk", "path") if named else ()
-    path_of = {str(key): path for key, path in listed}
     members = {area: member_paths(area) for area in {row.area_id for row in rows if row.area_id}}
     found: dict[UUID, tuple[str, ...]] = {}
     for row in rows:
         if row.area_id:
             found[row.pk] = members[row.area_id]
         elif row.regions:
-            found[row.pk] = tuple(sorted(path_of[key] for key in row.regions if key in path_of))
+            found[row.pk] = paths_of(row.regions)
         else:
             found[row.pk] = (row.post.organisation.region.path,)
     return found

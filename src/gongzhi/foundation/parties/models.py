@@ -53,6 +53,8 @@ class Organisation(models.Model):
         COMMITTEE = "committee", _("self-governing committee")
         COMMUNITY = "community", _("online community")
 
+    seldom_changes = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=60, unique=True)
     name = models.JSONField()
@@ -73,6 +75,8 @@ class Organisation(models.Model):
 
 class Charge(models.Model):
     """An organisation has a function in its region: what rules route by."""
+
+    seldom_changes = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from gongzhi.foundation.ledger.prepared import Prepared
+from gongzhi.foundation.ledger.remembered import Remembered, copy_of
 from gongzhi.foundation.parties.models import DIGITS, Appointment, Charge, Organisation, Person, Post, Role
 from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.queries import Region
@@ -89,11 +88,21 @@ def in_charge(function: str, region: Region) -> Organisation | None:
 
 def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Organisation]:
     """For each function the nearest body at or above a region."""
-    codes = region.path.strip("/").split("/")
+    found = _nearest(region.path, *functions)
+    return {function: copy_of(organisation) for function, organisation in found.items()}
+
+
+def _found_nearest(path: str, *functions: str) -> dict[str, Organisation]:
+    codes = path.strip("/").split("/")
     paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    wanted = list(functions)
-    rows = _charges(len(wanted), len(paths))(*wanted, *paths)
+    rows = Charge.objects.filter(
+        function__in=functions, region__path__in=paths, organisation__dissolved=None
+    ).select_related("organisation")
+    rows = rows.order_by("region__path", "-organisation__code")
     return {row.function: row.organisation for row in rows}  # the nearest come last and stay
+
+
+_nearest = Remembered(_found_nearest)
 
 
 def charges_over(functions: Iterable[str], region: Region) -> list[Charge]:
@@ -122,17 +131,3 @@ def command_over(body: Organisation) -> list[UUID]:
         found.append(above)
         above = Organisation.objects.filter(pk=above).values_list("superior", flat=True).first()
     return found
-
-
-@cache
-def _charges(functions: int, paths: int) -> Prepared[Charge]:
-    """Who has some functions in some regions that contain each other, the innermost last."""
-
-    def build(*values: str) -> QuerySet[Charge]:
-        rows = Charge.objects.filter(
-            function__in=values[:functions], region__path__in=values[functions:], organisation__dissolved=None
-        )
-        rows = rows.select_related("organisation").defer("organisation__aliases", "organisation__functions")
-        return rows.order_by("region__path", "-organisation__code")
-
-    return Prepared(build, *[str] * (functions + paths))

@@ -27,6 +27,8 @@ class Region(models.Model):
     prefix. ``zone`` is an IANA zone, ``calendar`` a working calendar's code.
     """
 
+    seldom_changes = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=30, unique=True)
     name = models.JSONField()
@@ -84,6 +86,8 @@ class Grid(models.Model):
         GENERAL = "general", _("general grid")
         SPECIAL = "special", _("special grid")
         MICRO = "micro", _("micro grid")
+
+    seldom_changes = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=30, unique=True)

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.prepared import Prepared
+from gongzhi.foundation.ledger.remembered import Remembered, copy_of
 from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
 __all__ = [
     "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas",
-    "areas_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "region",
+    "areas_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "paths_of", "region",
     "regions", "root", "within_region",
 ]  # fmt: skip
 
@@ -27,10 +27,23 @@ def regions() -> QuerySet[Region]:
 
 def region(code: str) -> Region | None:
     """The region with a division code; its outline is read when it is asked for."""
-    return _region.first(code)
+    found = _region(code)
+    return None if found is None else copy_of(found)
 
 
-_region = Prepared(lambda code: Region.objects.filter(code=code).defer("outline"), str)
+_region = Remembered(lambda code: Region.objects.filter(code=code).defer("outline").first())
+
+
+def paths_of(keys: Iterable[str]) -> tuple[str, ...]:
+    """The paths of regions by their keys, in order; of those that are there."""
+    return _paths(*keys)
+
+
+def _found_paths(*keys: str) -> tuple[str, ...]:
+    return tuple(sorted(Region.objects.filter(pk__in=keys).values_list("path", flat=True)))
+
+
+_paths = Remembered(_found_paths)
 
 
 def outlined(codes: Iterable[str]) -> dict[str, Region]:
@@ -103,20 +116,18 @@ def _nearest(region: Region, members: list[Region]) -> Region | None:
 
 def grid(code: str) -> Grid | None:
     """The grid with a code."""
-    return _grid.first(code)
+    found = _grid(code)
+    return None if found is None else copy_of(found)
 
 
-_grid = Prepared(
-    lambda code: Grid.objects.select_related("region").filter(code=code).defer("region__outline"), str
+_grid = Remembered(
+    lambda code: Grid.objects.select_related("region").filter(code=code).defer("region__outline").first()
 )
 
 
 def grids_in(top: Region) -> QuerySet[Grid]:
     """The grids of a region and of all below it."""
     return Grid.objects.filter(region__path__startswith=top.path).select_related("region")
-
-
-_index: tuple[tuple[int, object], PointIndex[UUID]] | None = None
 
 
 def locate(lon: float, lat: float) -> Grid | None:
@@ -132,12 +143,10 @@ def near_borders(lon: float, lat: float, metres: float) -> list[tuple[Grid, floa
     return sorted(((g, found[g.pk]) for g in grids), key=lambda pair: pair[1])
 
 
-def _grid_index() -> PointIndex[UUID]:
-    """The index of all grids that have an outline; rebuilt when grids were added."""
-    global _index
-    last = Grid.objects.order_by("-pk").values_list("pk", flat=True).first()
-    state = (Grid.objects.count(), last)
-    if _index is None or _index[0] != state:
-        rows = Grid.objects.exclude(outline=None).values_list("pk", "outline")
-        _index = (state, PointIndex((key, outline) for key, outline in rows if outline is not None))
-    return _index[1]
+def _indexed() -> PointIndex[UUID]:
+    """The index of all grids that have an outline."""
+    rows = Grid.objects.exclude(outline=None).values_list("pk", "outline")
+    return PointIndex((key, outline) for key, outline in rows if outline is not None)
+
+
+_grid_index = Remembered(_indexed)

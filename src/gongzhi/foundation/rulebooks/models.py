@@ -158,6 +158,8 @@ class Force(models.Model):
     what applied on another stays answerable.
     """
 
+    seldom_changes = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     effective_from = models.DateTimeField()
@@ -172,13 +174,6 @@ class Force(models.Model):
                 name="force_effective",
             ),
         ]
-
-
-class Edition(models.Model):
-    """One row that changes whenever what is in force does, so that what is held in memory knows."""
-
-    id = models.SmallIntegerField(primary_key=True)
-    token = models.UUIDField()
 
 
 class Accepted(models.Model):

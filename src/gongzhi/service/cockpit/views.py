@@ -19,7 +19,7 @@ from gongzhi.service.cockpit.periods import Chosen, chosen, names
 from gongzhi.service.design.parts import Empty, Pager
 from gongzhi.service.desk import lists
 from gongzhi.service.desk.access import at_work
-from gongzhi.service.desk.morning import joined, morning_line, unusual_line
+from gongzhi.service.desk.morning import morning_line
 
 
 @require_safe
@@ -67,14 +67,13 @@ def _picture(request: Any, scene: Scene) -> HttpResponse:
     period = _chosen(request, scene)
     picture = queries.picture(request.by, scene, period.period)
     bodies, quiet = shown.rows_of_bodies(scene, picture, period)
-    morning = queries.morning(request.by, scene, period.period.until)
     return render(
         request,
         "cockpit/today.html",
         {
             "scene": scene,
             "title": shown.title_of(scene),
-            "top_line": joined(shown.top_line(picture, period), unusual_line(morning)),
+            "top_line": shown.top_line(picture, period),
             "loop_url": stages.loop_url(scene, period),
             "chosen": period,
             "periods": names(),

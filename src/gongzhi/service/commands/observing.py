@@ -19,6 +19,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject, empty
 
+from gongzhi.foundation.ledger.remembered import asked_once
+
 log = structlog.get_logger("gongzhi.request")
 
 _ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -68,7 +70,7 @@ class ObservingMiddleware:
         began = time.perf_counter()
         told = request.headers.get("X-Request-ID", "")
         name = told if _ID.fullmatch(told) else uuid4().hex
-        with structlog.contextvars.bound_contextvars(request=name):
+        with asked_once(), structlog.contextvars.bound_contextvars(request=name):
             probe = request.path_info.removeprefix("/")
             answer = self.probes.get(probe)
             response = answer(request) if answer else self.get_response(request)

@@ -33,15 +33,10 @@ def morning_line(told: Morning) -> str:
     first = _(
         "Since yesterday 08:00: %(new)s taken in. %(open)s not answered yet, %(overdue)s of them overdue."
     )
-    return joined(first % said, unusual_line(told))
+    return _("%(first)s %(second)s") % {"first": first % said, "second": _unusual_line(told)}
 
 
-def joined(first: str, second: str) -> str:
-    """Two sentences, one after the other."""
-    return _("%(first)s %(second)s") % {"first": first, "second": second}
-
-
-def unusual_line(told: Morning) -> str:
+def _unusual_line(told: Morning) -> str:
     """What came in more often than in the same hours of the weeks before, in a sentence."""
     weekday = _WEEKDAYS[Moment.of(told.period.until, told.period.since.tzinfo).local.weekday()]
     if told.unusual is None:

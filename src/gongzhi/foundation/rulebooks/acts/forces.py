@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger import work
 from gongzhi.foundation.ledger.acts import keep, moment
-from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.refusals import Invalid
-from gongzhi.foundation.rulebooks.models import Edition, Force, Rule, RuleSet, Version
+from gongzhi.foundation.rulebooks.models import Force, Rule, RuleSet, Version
 
 Told = list[list[Any]]
 
@@ -95,13 +94,7 @@ def _close(force: Force, at: datetime, ending: Version.Ending) -> Force | None:
 
 
 def _changed(rule: Rule, held: Iterable[Force], begun: Iterable[Force]) -> Told:
-    """Tell what is held in memory, and put down for the entry what binds by the rule from now on."""
-    unit = work.current()
-    if "rulebooks.edition" not in unit.known:
-        edition = Edition(pk=1, token=uuid7())
-        edition._state.adding = False
-        keep(edition, "token")
-        unit.known["rulebooks.edition"] = edition.token
+    """Put down for the entry what binds by the rule from now on."""
     rows = [*(each for each in held if each.recorded_until is None), *begun]
     rows.sort(key=lambda each: each.effective_from)
     return [[each.version.number, each.effective_from, each.effective_until] for each in rows]

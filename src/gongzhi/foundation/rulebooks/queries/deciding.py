@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.foundation.ledger import statements, work
+from gongzhi.foundation.ledger import work
 from gongzhi.foundation.ledger.acts import cite
 from gongzhi.foundation.ledger.refusals import Undecidable
+from gongzhi.foundation.ledger.remembered import Remembered
 from gongzhi.foundation.regions.queries import Region, areas_of
 from gongzhi.foundation.rulebooks.models import Adoption, Force, Rule, Version
 from gongzhi.foundation.rulebooks.subjects import Subject
@@ -149,7 +149,7 @@ def ruled(region: Region) -> set[str]:
 
 def in_force(subject: str, path: str, at: datetime) -> tuple[InForce | None, tuple[Considered, ...]]:
     """The version that decides for a path at a moment, and all that spoke for it."""
-    return _choose(_held(_edition()), subject, path, at)
+    return _choose(_held(), subject, path, at)
 
 
 def _told(
@@ -246,21 +246,7 @@ def _choose(
     return speak[chosen], trace
 
 
-def _edition() -> str:
-    """What changes whenever what is in force does: tells whether what is held in memory still stands."""
-    unit = work.running()
-    if unit is not None and "rulebooks" in unit.known:
-        return str(unit.known["rulebooks"])
-    row = statements.row("SELECT token FROM rulebooks_edition")
-    edition = str(row[0]) if row else uuid4().hex  # without the row nothing is held from one time to the next
-    if unit is not None:
-        unit.known["rulebooks"] = edition
-    return edition
-
-
-@lru_cache(maxsize=2)
-def _held(edition: str) -> _Book:
-    return _book(Force.objects.filter(recorded_until=None))
+_held = Remembered(lambda: _book(Force.objects.filter(recorded_until=None)))
 
 
 def _known(at: datetime, subject: str) -> _Book:

@@ -15,7 +15,6 @@ from gongzhi.foundation.rulebooks.models import Adoption, Version
 from gongzhi.foundation.rulebooks.queries.deciding import (
     Decision,
     _choose,
-    _edition,
     _held,
     _told,
     table_of,
@@ -34,7 +33,7 @@ class Said:
 
 def decide_each(subject: Subject, asked: Iterable[tuple[Region, dict[str, Any]]], at: datetime) -> list[Said]:
     """What the rule in force decides about each of some facts, each for its region."""
-    book, found = _held(_edition()), []
+    book, found = _held(), []
     for region, facts in asked:
         chosen, trace = _choose(book, subject.name, region.path, at)
         found.append(

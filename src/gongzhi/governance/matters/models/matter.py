@@ -40,6 +40,8 @@ from gongzhi.governance.matters.models.words import (
 class Category(models.Model):
     """The class of a matter; a leaf belongs to the region whose authority uses it, and those below."""
 
+    seldom_changes = True
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=60)
     name = models.JSONField()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from gongzhi.foundation.ledger.prepared import Prepared, Through
+from gongzhi.foundation.ledger.prepared import Through
 from gongzhi.foundation.ledger.queries import Told, entries_on
+from gongzhi.foundation.ledger.remembered import Remembered, copy_of
 from gongzhi.foundation.parties.reach import audiences, reach
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Region
@@ -24,20 +24,17 @@ def categories(region: Region) -> QuerySet[Category]:
 
 
 def category(region: Region, code: str) -> Category | None:
-    """The category with a code that is in use in a region."""
-    codes = region.path.strip("/").split("/")
-    return _called(len(codes)).first(code, *codes)
+    """The category with a code that is in use in a region: its own, or that of the nearest region above."""
+    found = _called(region.path, code)
+    return None if found is None else copy_of(found)
 
 
-@cache
-def _called(regions: int) -> Prepared[Category]:
-    """The categories with a code in so many regions, the nearest first."""
+def _nearest(path: str, code: str) -> Category | None:
+    rows = Category.objects.filter(region__code__in=path.strip("/").split("/"), retired=None, code=code)
+    return rows.order_by("-region__path").first()
 
-    def build(code: str, *codes: str) -> QuerySet[Category]:
-        rows = Category.objects.filter(region__code__in=codes, retired=None, code=code)
-        return rows.order_by("-region__path")
 
-    return Prepared(build, *[str] * (regions + 1))
+_called = Remembered(_nearest)
 
 
 def matters(by: Any) -> QuerySet[Matter]:

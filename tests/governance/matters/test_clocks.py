@@ -83,6 +83,37 @@ def test_what_comes_after_office_hours_counts_from_the_next_working_day(
     assert finish(border.matter(text="on the holiday")).due_at == day(10, 15)
 
 
+CUT_OFF = """\
+table: matters.cut_off
+hit: F
+inputs:
+  - {name: kind, type: string}
+outputs:
+  - {name: time, type: time}
+rules:
+  - when: {kind: '"consult"'}
+    then: {time: "12:00:00"}
+    basis: {law: {zh: "试行规定第三条"}}
+  - when: {kind: '-'}
+    then: {time: "16:00:00"}
+    basis: {law: {zh: "试行规定第四条"}}
+"""
+
+
+def test_a_rule_says_until_when_something_counts_as_come_in_the_same_day(
+    border: Border, moments: Moments
+) -> None:
+    moments.put(day(9, 29, 16, 30))
+    before = finish(border.matter()).due_at
+    enact(OPERATOR, border.world.county, table=CUT_OFF)
+    after = border.matter(text="under the new rule")
+    assert (before, finish(after).due_at) == (day(10, 13), day(10, 14))
+    rows = json.loads(Entry.objects.get(made=after.pk, verb="matter.open").facts)["decided"]
+    assert {each["subject"] for each in rows} >= {"matters.deadline", "matters.cut_off"}
+    moments.put(day(9, 29, 15, 59))
+    assert finish(border.matter(text="in time")).due_at == before
+
+
 def test_an_extension_over_a_holiday_adds_working_days_and_is_counted(border: Border) -> None:
     matter = border.matter()
     table = next(

@@ -18,11 +18,11 @@ from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.foundation.ledger import guard, remembered, work
+from gongzhi.foundation.ledger import guard, remembered, statements, work
 from gongzhi.foundation.ledger.canonical import digest
 from gongzhi.foundation.ledger.identity import named
 from gongzhi.foundation.ledger.models import Audience, Claim, Concern, Entry, Origin, Private, label
-from gongzhi.foundation.ledger.prepared import Prepared, by_key
+from gongzhi.foundation.ledger.prepared import by_key
 from gongzhi.foundation.ledger.refusals import Conflict, NotAllowed
 from gongzhi.foundation.ledger.work import Draft, History, Work
 
@@ -422,22 +422,25 @@ def _not_allowed(of: Act[Any, Any, Any]) -> NotAllowed:
 
 def _claim(by: Actor, verb: str, key: str, subject: models.Model, args: Any, kwargs: Any) -> Claim:
     asked = digest({"subject": str(subject.pk), "args": _told(args), "named": _told(kwargs)})
-    prior = _claimed.first(by.id, verb, key)
-    if prior is None:
-        return Claim(actor=by.id, verb=verb, key=key, digest=asked, made=work.current().moment)
-    if prior.digest != asked:
+    actor = by.id.hex if connection.vendor == "sqlite" else by.id
+    edition, used_for, result_kind, result = statements.rows(_CLAIMED, [actor, verb, key])[0]
+    remembered.is_now(edition)
+    if used_for is not None and used_for != asked:
         raise Conflict(
             _("This key was already used for something else."),
             instead=_("Send a new key with a new request."),
         )
-    return prior
+    claim = Claim(actor=by.id, verb=verb, key=key, digest=asked, made=work.current().moment)
+    if used_for is not None:
+        claim.result_kind, claim.result = result_kind, result
+    return claim
 
 
-def _claims(actor: UUID, verb: str, key: str) -> models.QuerySet[Claim]:
-    return Claim.objects.filter(actor=actor, verb=verb, key=key)
-
-
-_claimed = Prepared(_claims, UUID, str, str)
+#: What came of a key before, and the edition, which every act asks for.
+_CLAIMED = (
+    "SELECT (SELECT token FROM ledger_edition), c.digest, c.result_kind, c.result FROM (SELECT 1) one"
+    " LEFT JOIN ledger_claim c ON c.actor = %s AND c.verb = %s AND c.key = %s"
+)
 
 
 def _told(value: Any) -> Any:

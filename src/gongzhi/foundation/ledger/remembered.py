@@ -72,10 +72,19 @@ def edition() -> str:
     if held is not None and work.EDITION in held:
         return str(held[work.EDITION])
     row = statements.row("SELECT token FROM ledger_edition")
-    found = str(row[0]) if row else ""
+    found = _named(row[0] if row else None)
     if held is not None:
         held[work.EDITION] = found
     return found
+
+
+def is_now(token: Any) -> None:
+    """Take the edition from whoever asked the database for more, as a unit of work begins."""
+    work.current().known.setdefault(work.EDITION, _named(token))
+
+
+def _named(token: Any) -> str:
+    return "" if token is None else str(token)
 
 
 @contextmanager

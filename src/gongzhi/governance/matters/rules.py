@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.acts import moment
 from gongzhi.foundation.ledger.refusals import Undecidable
+from gongzhi.foundation.regions.calendars import Unit
 from gongzhi.foundation.regions.queries import Region
+from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Decision, decide
 from gongzhi.foundation.rulebooks.subjects import Subject, declare
 from gongzhi.governance.matters.library import rule_set
@@ -31,6 +33,9 @@ DEADLINES = declare(
         "finish_unit": "string",
     },
 )
+
+#: From what time of day on something counts as come in on the next working day; else from when offices close.
+CUT_OFF = declare("matters.cut_off", _("cut-off time"), inputs=_FACTS, outputs={"time": "time"})
 
 #: How many years a closed matter is kept before it is archived and its personal data erased.
 RETENTION = declare("matters.retention", _("retention"), inputs=_FACTS, outputs={"years": "integer"})
@@ -186,3 +191,12 @@ def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: l
     except Undecidable as refusal:
         undecided.append(str(refusal))
         return None
+
+
+def due_after(
+    amount: int, unit: Unit, region: Region, told: dict[str, Any], since: datetime | None = None
+) -> datetime:
+    """When so much time has passed since a moment, or from now on; a rule may cut days off early."""
+    cut_off = consult(CUT_OFF, region, told, []) if unit == "working_days" else None
+    by = cut_off.value["time"] if cut_off else None
+    return calendar_of(region).add(since or moment(), amount, unit, cut_off=by)

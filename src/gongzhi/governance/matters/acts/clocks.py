@@ -29,7 +29,7 @@ from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Decision
 from gongzhi.foundation.rulebooks.subjects import Subject
 from gongzhi.governance.matters.models import Clock, Deadline, Matter
-from gongzhi.governance.matters.rules import DEADLINES, asked_of, consult
+from gongzhi.governance.matters.rules import DEADLINES, asked_of, consult, due_after, facts_of
 
 #: What the lead of a matter can stop, by contact or answer.
 LEADS_CLOCKS = (Clock.CONTACT, Clock.ANSWER, Clock.INTERIM, Clock.FINISH)
@@ -52,10 +52,10 @@ def _set_deadlines(
     decided = consult(DEADLINES, region, told, undecided)
     if decided is None:
         return {}
-    calendar, due = calendar_of(region), {}
+    due = {}
     for clock in (Clock.CONTACT, Clock.FINISH):
         amount, unit = decided.value[clock.value], decided.value[f"{clock.value}_unit"]
-        due[clock.value] = calendar.add(moment(), amount, unit)
+        due[clock.value] = due_after(amount, unit, region, told)
         _start(_deadline(matter, clock, due[clock.value], holder, decided, f"{amount} {unit}"))
     matter.due_at = due[Clock.FINISH.value]
     return due
@@ -105,7 +105,7 @@ def _start_by_rule(
     if decided is None:
         return None
     amount, unit = decided.value["amount"], decided.value["unit"]
-    due = calendar_of(matter.region).add(moment(), amount, unit)
+    due = due_after(amount, unit, matter.region, facts_of(matter))
     deadline = _deadline(matter, clock, due, holder, decided, f"{amount} {unit}")
     _start(deadline)
     return deadline

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import PARTICIPANTS, Actor, act, keep, moment, record, standing
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible, Undecidable
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Decision, decide_jointly
 from gongzhi.governance.matters.acts.clocks import _meet, _running, _start_by_rule, _void
 from gongzhi.governance.matters.acts.joint import _add_support
@@ -32,7 +31,7 @@ from gongzhi.governance.matters.models import (
     State,
     Step,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import DESIGNATION, SETTLE, TAKE, asked_of, facts_of
+from gongzhi.governance.matters.rules import DESIGNATION, SETTLE, TAKE, asked_of, due_after, facts_of
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,8 @@ def _check_may_return(matter: Matter, handover: Handover) -> None:
     rule = asked_of(TAKE, matter, across=handover.is_across)
     if rule is None:
         return
-    until = calendar_of(matter.region).add(handover.offered_at, rule.value["amount"], rule.value["unit"])
+    amount, unit = rule.value["amount"], rule.value["unit"]
+    until = due_after(amount, unit, matter.region, facts_of(matter), handover.offered_at)
     if moment() > until:
         raise NotPossible(
             _("The time for returning it has run out."), instead=_("Ask for an arbiter to decide.")

@@ -40,7 +40,7 @@ from gongzhi.governance.matters.models import (
     State,
     Stop,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import EXTENSION, STOP, SUPPORT, asked_of
+from gongzhi.governance.matters.rules import EXTENSION, STOP, SUPPORT, asked_of, due_after, facts_of
 
 
 def _add_support(
@@ -62,7 +62,7 @@ def _add_support(
     measure = ""
     if decided is not None:
         amount, unit = decided.value["amount"], decided.value["unit"]
-        due, measure = calendar_of(matter.region).add(moment(), amount, unit), f"{amount} {unit}"
+        due, measure = due_after(amount, unit, matter.region, facts_of(matter)), f"{amount} {unit}"
     if due is not None:
         part.due_at = _before_lead(matter, due)
         _start(_deadline(matter, Clock.SUPPORT, part.due_at, body, decided, measure, part.pk))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import PARTICIPANTS, STAFF, Actor, act, keep, moment, record, standing
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.parties.queries import Organisation
-from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.governance.matters.acts.clocks import _deadline, _meet, _running, _start
 from gongzhi.governance.matters.acts.joint import _release
 from gongzhi.governance.matters.acts.taking_part import _parts, _speaks_for, _take_part
@@ -23,7 +22,7 @@ from gongzhi.governance.matters.models import (
     Role,
     State,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import MUSTER, asked_of
+from gongzhi.governance.matters.rules import MUSTER, asked_of, due_after, facts_of
 
 
 @act("matter.muster", _("Call bodies to the spot"), audience=PARTICIPANTS)
@@ -53,7 +52,7 @@ def muster(by: Actor, matter: Matter, *, bodies: Sequence[Organisation], grounds
             instead=_("Ask for support instead, or a coordinator to call."),
         )
     amount, unit = decided.value["amount"], decided.value["unit"]
-    due = calendar_of(matter.region).add(moment(), amount, unit)
+    due = due_after(amount, unit, matter.region, facts_of(matter))
     call = Muster(matter=matter, caller=caller, grounds=grounds, arrive_by=due, called_at=moment())
     keep(call)
     for body in bodies:

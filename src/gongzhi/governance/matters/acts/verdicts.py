@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.foundation.ledger.acts import keep, moment, standing
 from gongzhi.foundation.ledger.refusals import NotPossible
-from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Decision
 from gongzhi.governance.matters.acts.clocks import _deadline, _start
 from gongzhi.governance.matters.acts.settling import _live
@@ -19,7 +18,7 @@ from gongzhi.governance.matters.models import (
     Submission,
     Verification,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import ENDING, asked_of
+from gongzhi.governance.matters.rules import ENDING, asked_of, due_after, facts_of
 
 
 def _ask_for_the_end(matter: Matter) -> None:
@@ -49,7 +48,7 @@ def _ask_to_call_back(matter: Matter, decided: Decision) -> None:
 
 
 def _ask(matter: Matter, clock: Clock, decided: Decision, days: int) -> None:
-    due = calendar_of(matter.region).add(moment(), days, "working_days")
+    due = due_after(days, "working_days", matter.region, facts_of(matter))
     holder = matter.first_receiver or matter.answering
     _start(_deadline(matter, clock, due, holder, decided, f"{days} working_days"))
 

@@ -15,6 +15,7 @@ from gongzhi.foundation.regions.queries import Region, within_region
 from gongzhi.foundation.regions.working import calendar_of
 from gongzhi.foundation.rulebooks.queries import Changed, Past, decisions, replay
 from gongzhi.governance.matters.models import Matter
+from gongzhi.governance.matters.rules import CUT_OFF, known
 from gongzhi.methods import decision_tables as dt
 
 #: So many decisions of the period are made again, and so many matters read at a time.
@@ -115,7 +116,9 @@ def _way(each: Changed, region: Region) -> str:
 
 
 def _due(past: Past, region: Region, outcome: dict[str, Any], name: str) -> datetime:
-    return calendar_of(region).add(past.at, int(outcome[name]), outcome[f"{name}_unit"])
+    decided = known(CUT_OFF, region, past.read, past.at)
+    cut_off = decided.value["time"] if decided else None
+    return calendar_of(region).add(past.at, int(outcome[name]), outcome[f"{name}_unit"], cut_off=cut_off)
 
 
 def _tallies(group: str, pasts: list[Past], turned: list[Turned], matters: dict[UUID, Matter]) -> list[Tally]:

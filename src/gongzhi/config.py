@@ -155,7 +155,7 @@ def database_from_url(url: str) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 12, "timeout": 30},
-            "options": "-c jit=off",
+            "options": "-c jit=off -c random_page_cost=1.1",
             **options,
         },
     }

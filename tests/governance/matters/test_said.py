@@ -16,11 +16,14 @@ from gongzhi.foundation.ledger.reach import alternatives
 from gongzhi.foundation.parties.actors import anyone
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.models import Matter, Submission
-from gongzhi.governance.matters.queries import Narrowing, Span, Tab, days_from, page, work
-from gongzhi.governance.matters.queries import said as searching
+from gongzhi.governance.matters.queries import Narrowing, Span, Tab, days_from, page, paging, work
+from gongzhi.governance.matters.queries.said import is_indexed
 from tests.builders import World, world
 
 pytestmark = pytest.mark.django_db
+
+#: How many are looked at first, and in all, and after how many found: some, or none before the index.
+WAYS = [(1, 2, 0), (1, 3, 1), (0, 0, 1)]
 
 TEXTS = [
     "我要投诉：桥边有臭味", "桥", "The bridge smells", "SEWAGE at the Bridge", "100% of it", "under_score",
@@ -38,11 +41,14 @@ def house(db: None) -> World:
 
 
 def found(by: Any, words: str, tab: Tab = Tab.ALL, size: int = 50) -> list[Any]:
-    """What a search finds, taken for rare or common; it is the same as the list without pages."""
+    """What a search finds, by each of its ways; it is the same as the list without pages."""
     span, narrowing = days_from(now(), ""), Narrowing(words=words)
     whole = [row.pk for row in work(by, tab, narrowing, span)]
-    for common in (searching.COMMON, -1):
-        with patch.object(searching, "COMMON", common):
+    assert [*_paged(by, tab, narrowing, span, size)] == whole
+    if not is_indexed():
+        return whole
+    for few, most, several in WAYS:
+        with patch.multiple(paging, FEW=few, MOST=most, SEVERAL=several):
             assert [*_paged(by, tab, narrowing, span, size)] == whole
     return whole
 

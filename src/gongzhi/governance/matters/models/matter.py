@@ -220,7 +220,7 @@ class Part(Row):
             )
         ]
         indexes = [
-            models.Index(fields=["organisation", "matter"], name="part_organisation"),
+            models.Index(fields=["organisation", "matter", "released_at"], name="part_held"),
             models.Index(fields=["matter"], name="part_matter"),
         ]
 

@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F, Lookup, Q, QuerySet, UUIDField
+from django.db.models.functions import Coalesce
 
+from gongzhi.foundation.ledger import statements
 from gongzhi.governance.matters.models import Matter
 
 
@@ -38,16 +41,14 @@ class Order:
 
     @property
     def columns(self) -> list[Any]:
-        return self._columns(descending=self.descending, nulls={"nulls_last": True})
+        """What to order by."""
+        return self.columns_of(backwards=False)
 
-    @property
-    def reversed_columns(self) -> list[Any]:
-        return self._columns(descending=not self.descending, nulls={"nulls_first": True})
-
-    def _columns(self, *, descending: bool, nulls: dict[str, Any]) -> list[Any]:
-        column = F(self.field)
-        if self.always:
-            nulls = {}
+    def columns_of(self, *, backwards: bool, by_index: bool = True) -> list[Any]:
+        """The same, or the other way round; or so that no index is followed: for rows known to be few."""
+        descending = self.descending != backwards
+        nulls = {} if self.always else {"nulls_first" if backwards else "nulls_last": True}
+        column = F(self.field) if by_index else Coalesce(self.field, self.field)
         return [column.desc(**nulls) if descending else column.asc(**nulls), "-pk" if descending else "pk"]
 
     def beyond(self, moment: datetime | None, key: UUID, *, backwards: bool) -> Q:
@@ -64,13 +65,25 @@ class Order:
         return beyond if backwards else beyond | missing
 
 
-def paged(
-    rows: QuerySet[Matter], order: Order, cursor: str, size: int, among: Sequence[QuerySet[Matter]] = ()
-) -> Page:
-    """One page of rows that are in an order; ``cursor`` is one that an earlier page gave.
+@dataclass(frozen=True)
+class Sought:
+    """What is sought in a list: ways by which its rows are reached, what is asked of each, what an index has.
 
-    ``among`` are parts of the rows, to which they are narrowed: no more of each is read than fits a page.
+    The first rows of the list are looked at, a few and then more, before the index is followed: where they
+    are all that the reader reaches, or where what is sought is frequent, that suffices.
     """
+
+    ways: Sequence[QuerySet[Matter]]
+    says: Q
+    keys: QuerySet[Any]
+
+
+#: So many rows of a list are looked at first, and so many in all where at least so many of the first fit.
+FEW, MOST, SEVERAL = 500, 12_000, 4
+
+
+def paged(rows: QuerySet[Matter], order: Order, cursor: str, size: int, sought: Sought | None = None) -> Page:
+    """One page of rows that are in an order; ``cursor`` is one that an earlier page gave."""
     told = _read(cursor)
     if told is not None and told[0] is None and order.always:
         told = None
@@ -79,12 +92,13 @@ def paged(
     def next_of(rows: QuerySet[Matter]) -> QuerySet[Matter]:
         if told is not None:
             rows = rows.filter(order.beyond(told[0], told[1], backwards=told[2]))
-        return rows.order_by(*(order.reversed_columns if backwards else order.columns))[: size + 1]
+        return rows.order_by(*order.columns_of(backwards=backwards))
 
-    if among:
-        first, *others = (next_of(each).values_list("pk", flat=True) for each in among)
-        rows = rows.filter(pk__in=list(first.union(*others)))
-    found = list(next_of(rows))
+    found = list(next_of(rows)[: size + 1]) if sought is None else []
+    if sought is not None:
+        found = _found(
+            next_of(rows), [next_of(way) for way in sought.ways], size + 1, sought, order, backwards
+        )
     more = len(found) > size
     shown = found[:size]
     if backwards:
@@ -94,6 +108,59 @@ def paged(
     before = _written(order, shown[0], backwards=True) if (more if backwards else told is not None) else ""
     after = _written(order, shown[-1], backwards=False) if backwards or more else ""
     return Page(shown, before, after)
+
+
+def _found(
+    rows: QuerySet[Matter],
+    ways: list[QuerySet[Matter]],
+    most: int,
+    sought: Sought,
+    order: Order,
+    backwards: bool,
+) -> list[Matter]:
+    """The next rows that are sought; ``ways`` are what is reached, from there on."""
+    keys = _keys(ways, order.field, order.columns_of(backwards=backwards))
+    plain = rows.filter(sought.says).order_by(*order.columns_of(backwards=backwards, by_index=False))
+    found = list(plain.filter(pk__among=keys[:FEW])[:most])
+    is_whole = len(keys) <= FEW
+    if SEVERAL <= len(found) < most and not is_whole:
+        found += plain.filter(pk__among=keys[FEW:MOST])[:most]
+        is_whole = len(keys) <= MOST
+    if len(found) < most and not is_whole:
+        found = list(rows.filter(pk__in=sought.keys)[:most])
+    return found[:most]
+
+
+def _keys(ways: list[QuerySet[Matter]], field: str, columns: list[Any]) -> list[str]:
+    """The keys of the next rows that are reached, sought or not, as the database writes them."""
+    first, *others = (way.values_list("pk", field)[: MOST + 1] for way in ways)
+    reached = first.union(*others).order_by(*columns)[: MOST + 1] if others else first
+    try:
+        sql, values = reached.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    told = statements.rows(f"WITH reached (pk, at) AS ({sql}) SELECT CAST(pk AS text) FROM reached", values)
+    return [row[0] for row in told]
+
+
+class Among(Lookup):
+    """Whether a key is one of many, which go to PostgreSQL as one value."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """A list of values."""
+        column, values = compiler.compile(self.lhs)
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*values, json.dumps(self.rhs)]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """An array."""
+        column, values = compiler.compile(self.lhs)
+        return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join(self.rhs) + "}"]
+
+
+UUIDField.register_lookup(Among)
 
 
 def _written(order: Order, row: Matter, *, backwards: bool) -> str:

@@ -1,8 +1,9 @@
 """Search: the matters with a number, or whose title or submissions say some words.
 
 PostgreSQL follows an index over every two characters that stand together, which serves Chinese words of
-two and single characters too; what it finds is compared with the words. What is common is sought among
-the newest matters instead, for the index would find hundreds of thousands. Elsewhere texts are read through.
+two and single characters too; what it finds is compared with the words. Of what is common it would find
+hundreds of thousands, so the first matters of a list are looked at before (`paging.Sought`), which are all of
+them for most readers. Elsewhere texts are read through.
 """
 
 from __future__ import annotations
@@ -12,18 +13,14 @@ from itertools import pairwise, product
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Lookup, Q, QuerySet, TextField
+from django.db.models import CharField, Exists, Lookup, OuterRef, Q, QuerySet, TextField
 from django.db.models.lookups import IContains
 
-from gongzhi.foundation.ledger.reach import alternatives
-from gongzhi.foundation.parties.reach import reach
 from gongzhi.foundation.regions.divisions import beginning_of_number, normalise_number
-from gongzhi.governance.matters.models import Matter, Submission
+from gongzhi.governance.matters.models import Matter
 from gongzhi.governance.matters.queries.single import submissions
 
 MOST_WORDS = 8
-#: What is said more often than this is common: the newest matters that one reaches soon say it.
-COMMON = 60_000
 
 
 class Says(Lookup):
@@ -72,17 +69,17 @@ def said(by: Any, words: str) -> Q:
     return found
 
 
-def is_common(words: str) -> bool:
-    """Whether very many say it, whoever reads them."""
-    return _keys(Submission.objects.all(), words)[: COMMON + 1].count() > COMMON
+def says(by: Any, words: str) -> Q:
+    """The same, to be asked of few matters: each is looked at by itself."""
+    found = Q()
+    for matter, submission in _asked(words, "says"):
+        found |= Q(matter) | Q(Exists(submissions(by).filter(submission, matter=OuterRef("pk"))))
+    return found
 
 
 def keys_of(by: Any, words: str) -> QuerySet[Any]:
     """The keys of matters that say words, as the index finds them."""
-    return _keys(submissions(by), words)
-
-
-def _keys(told: QuerySet[Submission], words: str) -> QuerySet[Any]:
+    told = submissions(by)
     every = [
         rows
         for matter, submission in _asked(words, "holds")
@@ -92,24 +89,6 @@ def _keys(told: QuerySet[Submission], words: str) -> QuerySet[Any]:
         )
     ]
     return every[0].union(*every[1:], all=True)
-
-
-def places(by: Any, rows: QuerySet[Matter], words: str) -> list[QuerySet[Matter]]:
-    """What of some matters says common words, in parts of which each has an order to follow.
-
-    A condition with an ``or`` between two ways of reach is read through row by row; so each way by which
-    matters are reached goes with titles, and with each way to submissions, by itself.
-    """
-    to_matters = alternatives(reach(by, "matter.read", Matter))
-    to_submissions = alternatives(reach(by, "submission.read", Submission))
-    found = []
-    for matter, submission in _asked(words, "says"):
-        found += [rows.filter(way, matter) for way in to_matters]
-        found += [
-            rows.filter(way, pk__in=Submission.objects.filter(other, submission).values("matter"))
-            for way, other in product(to_matters, to_submissions)
-        ]
-    return found
 
 
 def _asked(words: str, how: str) -> Iterator[tuple[Q, Q]]:

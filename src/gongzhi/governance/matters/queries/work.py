@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject
 
-from gongzhi.foundation.ledger.reach import NOTHING
+from gongzhi.foundation.ledger.reach import NOTHING, alternatives
 from gongzhi.foundation.parties.reach import may, reach
 from gongzhi.foundation.regions.queries import Level, Region, regions
 from gongzhi.foundation.rulebooks.queries import Version
@@ -46,8 +46,8 @@ from gongzhi.governance.matters.models import (
     Step,
 )
 from gongzhi.governance.matters.queries.nested import Parsed
-from gongzhi.governance.matters.queries.paging import Order, Page, paged
-from gongzhi.governance.matters.queries.said import is_common, is_indexed, keys_of, places, said
+from gongzhi.governance.matters.queries.paging import Order, Page, Sought, paged
+from gongzhi.governance.matters.queries.said import is_indexed, keys_of, said, says
 from gongzhi.governance.matters.queries.single import matters
 
 #: What is read beside a matter of a list.
@@ -247,11 +247,14 @@ def page(by: Any, tab: Tab, narrowing: Narrowing, span: Span, cursor: str = "", 
     """One page of a list; ``cursor`` is one that an earlier page gave."""
     if not narrowing.words.strip() or not is_indexed():
         return paged(work(by, tab, narrowing, span), _ORDERS[tab], cursor, size)
-    shown = _narrowed(matters(by), by, tab, narrowing, span).select_related(*_SHOWN)
-    if not is_common(narrowing.words):
-        return paged(shown.filter(pk__in=keys_of(by, narrowing.words)), _ORDERS[tab], cursor, size)
+    rows = _narrowed(matters(by), by, tab, narrowing, span).select_related(*_SHOWN)
     every = _narrowed(Matter.objects.all(), by, tab, narrowing, span)
-    return paged(shown, _ORDERS[tab], cursor, size, places(by, every, narrowing.words))
+    sought = Sought(
+        [every.filter(way) for way in alternatives(reach(by, "matter.read", Matter))],
+        says(by, narrowing.words),
+        keys_of(by, narrowing.words),
+    )
+    return paged(rows, _ORDERS[tab], cursor, size, sought)
 
 
 def page_by_opening(rows: QuerySet[Matter], cursor: str = "", *, size: int = 50) -> Page:

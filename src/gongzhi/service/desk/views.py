@@ -57,8 +57,9 @@ def _known(request: Any, tab: str) -> None:
 
 def _list_context(request: Any, named: str) -> dict[str, Any]:
     by, span = request.by, queries.days_from(now(), request.by.zone)
-    counts = queries.counts(by, span)
     narrowing = lists.narrowing_of(request.GET)
+    is_search = named == Tab.ALL and bool(narrowing.words)  # whoever seeks waits for what is found alone
+    counts = {} if is_search else queries.counts(by, span)
     tab = lists.tab_of(named, counts)
     page = queries.page(by, tab, narrowing, span, request.GET.get("cursor", ""))
     here = lists.address(tab, narrowing)

@@ -61,6 +61,14 @@ def is_indexed() -> bool:
     return connection.vendor == "postgresql"
 
 
+def is_number(words: str) -> bool:
+    """Whether words are a number, or the beginning of one rather than a word."""
+    try:
+        return bool(normalise_number(words))
+    except ValueError:
+        return bool(beginning_of_number(words)) and any(letter.isdigit() for letter in words)
+
+
 def said(by: Any, words: str) -> Q:
     """Matters with a number, or whose title or submissions hold all the words."""
     found = Q()

@@ -47,7 +47,7 @@ from gongzhi.governance.matters.models import (
 )
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.paging import Order, Page, Sought, paged
-from gongzhi.governance.matters.queries.said import is_indexed, keys_of, said, says
+from gongzhi.governance.matters.queries.said import is_indexed, is_number, keys_of, said, says
 from gongzhi.governance.matters.queries.single import matters
 
 #: What is read beside a matter of a list.
@@ -248,6 +248,8 @@ def page(by: Any, tab: Tab, narrowing: Narrowing, span: Span, cursor: str = "", 
     if not narrowing.words.strip() or not is_indexed():
         return paged(work(by, tab, narrowing, span), _ORDERS[tab], cursor, size)
     rows = _narrowed(matters(by), by, tab, narrowing, span).select_related(*_SHOWN)
+    if is_number(narrowing.words):
+        return paged(rows.filter(pk__in=keys_of(by, narrowing.words)), _ORDERS[tab], cursor, size)
     every = _narrowed(Matter.objects.all(), by, tab, narrowing, span)
     sought = Sought(
         [every.filter(way) for way in alternatives(reach(by, "matter.read", Matter))],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import models
 from django.db.models.base import ModelState
@@ -22,6 +22,7 @@ M = TypeVar("M", bound=models.Model)
 
 #: The edition of before may still be asked for by others, while a change is on its way.
 _EDITIONS = 2
+_ABSENT: Any = object()
 _asked: ContextVar[dict[str, Any] | None] = ContextVar("asked", default=None)
 
 
@@ -44,12 +45,12 @@ class Remembered(Generic[R]):
         if held is None:
             held = {}
             self._held = dict([*self._held.items(), (now, held)][-_EDITIONS:])
-        if key not in held:
+        found = held.get(key, _ABSENT)
+        if found is _ABSENT:
             if len(held) >= self._most:
                 held.clear()
             found = held[key] = self._find(*key)
-            return found
-        return held[key]
+        return cast(R, found)
 
 
 def copy_of(row: M) -> M:

@@ -93,13 +93,10 @@ def nearest_in_charge(functions: Iterable[str], region: Region) -> dict[str, Org
 
 
 def _found_nearest(path: str, *functions: str) -> dict[str, Organisation]:
-    codes = path.strip("/").split("/")
-    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    rows = Charge.objects.filter(
-        function__in=functions, region__path__in=paths, organisation__dissolved=None
-    ).select_related("organisation")
-    rows = rows.order_by("region__path", "-organisation__code")
-    return {row.function: row.organisation for row in rows}  # the nearest come last and stay
+    found: dict[str, Organisation] = {}
+    for charge in _nearest_first(path, functions):
+        found.setdefault(charge.function, charge.organisation)
+    return found
 
 
 _nearest = Remembered(_found_nearest)
@@ -107,20 +104,23 @@ _nearest = Remembered(_found_nearest)
 
 def charges_over(functions: Iterable[str], region: Region) -> list[Charge]:
     """Who has some functions for a region, at or above it, the nearest first."""
-    codes = region.path.strip("/").split("/")
-    paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    rows = Charge.objects.filter(
-        function__in=list(functions), region__path__in=paths, organisation__dissolved=None
-    )
-    return list(rows.select_related("organisation").order_by("-region__path", "organisation__code"))
+    return list(_nearest_first(region.path, functions))
 
 
 def functions_over(region: Region) -> set[str]:
     """The functions that any body has for a region, at or above it."""
-    codes = region.path.strip("/").split("/")
+    return set(_at_or_above(region.path).values_list("function", flat=True))
+
+
+def _nearest_first(path: str, functions: Iterable[str]) -> QuerySet[Charge]:
+    rows = _at_or_above(path).filter(function__in=list(functions)).select_related("organisation")
+    return rows.order_by("-region__path", "organisation__code")
+
+
+def _at_or_above(path: str) -> QuerySet[Charge]:
+    codes = path.strip("/").split("/")
     paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
-    rows = Charge.objects.filter(region__path__in=paths, organisation__dissolved=None)
-    return set(rows.values_list("function", flat=True))
+    return Charge.objects.filter(region__path__in=paths, organisation__dissolved=None)
 
 
 def command_over(body: Organisation) -> list[UUID]:

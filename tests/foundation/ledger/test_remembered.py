@@ -11,7 +11,7 @@ from gongzhi.foundation.ledger.acts import together
 from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Edition
 from gongzhi.foundation.ledger.refusals import Invalid
-from gongzhi.foundation.ledger.remembered import Remembered, asked_once, copy_of, edition
+from gongzhi.foundation.ledger.remembered import Remembered, asked_once, copy_of, edition, is_now
 from gongzhi.foundation.parties.actors import OPERATOR
 from gongzhi.foundation.regions.acts import add_region, move_region
 from gongzhi.foundation.regions.models import Region
@@ -137,3 +137,17 @@ def test_a_region_that_moves_is_found_where_it_lies_now(place: World) -> None:
     again = region("310118110")
     assert again is not None
     assert again.path.startswith(place.neighbour.path)
+
+
+def test_whoever_asks_for_more_tells_the_edition_within_a_request(
+    place: World, django_assert_num_queries: Any
+) -> None:
+    with asked_once():
+        is_now(edition_in_the_database := Edition.objects.get().token)
+        with django_assert_num_queries(0):
+            assert edition() == str(edition_in_the_database)
+        _added(place, "later")
+        with django_assert_num_queries(1):
+            assert edition() != str(edition_in_the_database)
+    is_now("unheard outside of a request")
+    assert edition() != "unheard outside of a request"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import connection
+import contextlib
 
-from gongzhi.foundation.ledger import statements
+import pytest
+from django.db import DataError, connection, transaction
+
+from gongzhi.foundation.ledger import guard, statements
+from gongzhi.foundation.ledger.models import Audience
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +34,7 @@ def test_queries_are_counted_when_somebody_counts_them(django_assert_num_queries
 
 
 def test_a_failed_statement_leaves_the_cursor_usable() -> None:
-    from django.db import DatabaseError, transaction
+    from django.db import DatabaseError
 
     with pytest.raises(DatabaseError), transaction.atomic():
         statements.rows("SELECT nothing FROM nowhere")
@@ -54,7 +57,7 @@ def test_what_is_changed_at_once_is_changed_in_its_order(django_assert_max_num_q
 
 
 def test_what_fails_at_once_changes_nothing_and_keeps_nothing_back() -> None:
-    from django.db import DatabaseError, transaction
+    from django.db import DatabaseError
 
     insert = "INSERT INTO ledger_pending (entry_id) VALUES (%s)"
     with pytest.raises(DatabaseError), transaction.atomic(), statements.at_once():
@@ -65,3 +68,33 @@ def test_what_fails_at_once_changes_nothing_and_keeps_nothing_back() -> None:
         raise RuntimeError
     statements.run_each(insert, [[-3]])
     assert statements.rows("SELECT entry_id FROM ledger_pending") == [(-3,)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "plain", "青浦", "it's", "'", "''", "\\", "\\'; DROP TABLE ledger_entry; --", "a\nb\tc", "100%", "%s",
+        0, 7, -7, 2**62, None, True, False, b"\x00'\\", Audience.SEALED, 2.5,
+    ],
+)  # fmt: skip
+def test_a_value_that_is_put_into_a_statement_comes_back_as_it_was(value: object) -> None:
+    kinds = {bytes: "bytea", bool: "boolean", int: "bigint", float: "float8"}
+    with guard.permitted():
+        statements.run(f"CREATE TEMPORARY TABLE told (value {kinds.get(type(value), 'text')}, other text)")
+        with statements.at_once():
+            statements.run_each("INSERT INTO told (value, other) VALUES (%s, %s)", [[value, "last"]])
+        ((found, other),) = statements.rows("SELECT value, other FROM told")
+        statements.run("DROP TABLE told")
+    assert (found, other) == (value, "last")
+
+
+def test_a_text_that_would_end_its_statement_early_does_not() -> None:
+    text = "a\0'); DELETE FROM told; --"
+    with guard.permitted():
+        statements.run("CREATE TEMPORARY TABLE told (value text)")
+        statements.run_each("INSERT INTO told (value) VALUES (%s)", [["kept"]])
+        with contextlib.suppress(DataError), transaction.atomic(), statements.at_once():  # PostgreSQL refuses
+            statements.run_each("INSERT INTO told (value) VALUES (%s)", [[text]])
+        found = {value for (value,) in statements.rows("SELECT value FROM told")}
+        statements.run("DROP TABLE told")
+    assert found == ({"kept"} if connection.vendor == "postgresql" else {"kept", text})

@@ -68,8 +68,7 @@ def edition() -> str:
 
     A unit of work that has changed something of the kind has editions of its own until it ends.
     """
-    unit = work.running()
-    held = unit.known if unit is not None else _asked.get()
+    held = _held()
     if held is not None and work.EDITION in held:
         return str(held[work.EDITION])
     row = statements.row("SELECT token FROM ledger_edition")
@@ -80,8 +79,16 @@ def edition() -> str:
 
 
 def is_now(token: Any) -> None:
-    """Take the edition from whoever asked the database for more, as a unit of work begins."""
-    work.current().known.setdefault(work.EDITION, _named(token))
+    """Take the edition from whoever asked the database for more, as a unit of work or a request begins."""
+    held = _held()
+    if held is not None:
+        held.setdefault(work.EDITION, _named(token))
+
+
+def _held() -> dict[str, Any] | None:
+    """Where the edition is kept for as long as it may be."""
+    unit = work.running()
+    return unit.known if unit is not None else _asked.get()
 
 
 def _named(token: Any) -> str:

@@ -12,10 +12,14 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import IntegrityError, connection
 
-from gongzhi.foundation.ledger import guard, statements
+from gongzhi.foundation.ledger import guard, remembered, statements
 from gongzhi.foundation.ledger.clock import now
 
-_READ = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+#: What a session holds, and the edition, which whoever has one asks for as well.
+_READ = (
+    "SELECT session_data, (SELECT token FROM ledger_edition)"
+    " FROM django_session WHERE session_key = %s AND expire_date > %s"
+)
 _CHANGE = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 _BEGIN = "INSERT INTO django_session (session_data, expire_date, session_key) VALUES (%s, %s, %s)"
 
@@ -29,6 +33,7 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return {}
+        remembered.is_now(row[1])
         held: dict[str, Any] = self.decode(row[0])
         return held
 

@@ -156,6 +156,16 @@ def test_pages_follow_one_another(world, at_desk):
     assert 'rel="prev"' in second
 
 
+def test_a_narrowed_list_begins_with_what_it_is_narrowed_by_and_its_matters(world, at_desk):
+    world.submission("A bridge creaks")
+    client = at_desk(world.staff("coordinator"))
+    page = text(client.get(reverse("desk:list", args=["all"]), {"words": "bridge"}))
+    before, form = page.split('<details class="gz-narrow">')
+    assert "Number or words: bridge" in before
+    assert 'name="words" type="text" value="bridge"' in form.split("</details>")[0]
+    assert page.index("</details>") < page.index('class="gz-line"') < page.index("Keep this list as")
+
+
 def test_a_list_is_kept_under_a_name_and_given_up_again(world, at_desk):
     world.submission()
     client = at_desk(world.staff("coordinator"))

@@ -292,9 +292,15 @@ def pager(value: parts.Pager | Mapping[str, Any]) -> dict:
 
 @register.inclusion_tag("design/filters.html", takes_context=True)
 def filters(
-    context: template.Context, value: Sequence[parts.Filter | Mapping[str, Any]], label: str = ""
+    context: template.Context,
+    value: Sequence[parts.Filter | Mapping[str, Any]],
+    label: str = "",
+    fold: bool = False,
 ) -> dict:
-    """Ways to narrow a list, kept in the address: a sequence of `Filter`. Other parameters are dropped."""
+    """Ways to narrow a list, kept in the address: a sequence of `Filter`. Other parameters are dropped.
+
+    What it is narrowed by always shows; with ``fold`` the form opens only when it is wanted.
+    """
     all_of_them = [part(parts.Filter, one) for one in value]
     chosen = {one.name: one.value for one in all_of_them if one.value}
     path = context["request"].path if "request" in context else ""
@@ -303,6 +309,7 @@ def filters(
         "chosen": [(one, _without(path, chosen, one.name)) for one in all_of_them if one.value],
         "path": path,
         "label": label,
+        "fold": fold,
     }
 
 

@@ -47,8 +47,8 @@ reference: $(VENV)/dev  ## write the generated pages of docs/reference
 lock: $(VENV)/uv.lock  ## pin every dependency anew
 	@tools/lock $(UV)
 
-postgres:  ## start a throw-away PostgreSQL and tell its address
-	@$(PYTHON) tools/postgres.py start
+postgres:  ## start a throw-away PostgreSQL (of BUFFERS, 128MB) and tell its address
+	@$(PYTHON) tools/postgres.py start $(BUFFERS)
 
 postgres-stop:  ## stop it and delete it
 	@$(PYTHON) tools/postgres.py stop

@@ -25,7 +25,6 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "log_min_messages": "warning",
 }
 
@@ -50,7 +49,7 @@ def binaries() -> Path | None:
     return installed[-1].parent if installed else None
 
 
-def start() -> Cluster:
+def start(buffers: str = "128MB") -> Cluster:
     """Make a cluster and start it; raises RuntimeError where PostgreSQL is missing or will not start."""
     folder_of_binaries = binaries()
     if folder_of_binaries is None:
@@ -66,7 +65,8 @@ def start() -> Cluster:
         user,
     )  # fmt: skip
     cluster = Cluster(str(folder), _free_port())
-    options = {**SETTINGS, "port": str(cluster.port), "unix_socket_directories": str(folder)}
+    own = {"shared_buffers": buffers, "port": str(cluster.port), "unix_socket_directories": str(folder)}
+    options = SETTINGS | own
     words = " ".join(f"-c {name}={value}" for name, value in options.items())
     _run(
         [
@@ -155,11 +155,14 @@ def _known() -> Cluster | None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`start` tells the address of the running server, starting one if need be; `stop` ends it."""
-    if list(arguments) == ["start"]:
+    """`start` tells the address of the running server, starting one if need be; `stop` ends it.
+
+    A server is small, for many may run beside one another; benchmarks give it more: `start 4GB`.
+    """
+    if list(arguments[:1]) == ["start"] and len(arguments) <= 2:
         cluster = _known()
         if cluster is None:
-            cluster = start()
+            cluster = start(*arguments[1:])
             STATE.parent.mkdir(exist_ok=True)
             STATE.write_text(json.dumps(asdict(cluster)))
         print(cluster.url)
@@ -169,7 +172,7 @@ def main(arguments: Sequence[str]) -> int:
             stop(known)
         STATE.unlink(missing_ok=True)
         return 0
-    print("usage: postgres.py start | stop", file=sys.stderr)
+    print("usage: postgres.py start [SHARED_BUFFERS] | stop", file=sys.stderr)
     return 2
 
 

@@ -78,8 +78,9 @@ class Sought:
     keys: QuerySet[Any]
 
 
-#: So many rows of a list are looked at first, and so many in all where at least so many of the first fit.
-FEW, MOST, SEVERAL = 500, 12_000, 4
+#: So many rows of a list are looked at first; where at least so many of them fit, twice as many as would
+#: make a page at that rate; and never more than so many.
+FEW, SEVERAL, MOST = 500, 4, 12_000
 
 
 def paged(rows: QuerySet[Matter], order: Order, cursor: str, size: int, sought: Sought | None = None) -> Page:
@@ -121,12 +122,12 @@ def _found(
     """The next rows that are sought; ``ways`` are what is reached, from there on."""
     keys = _keys(ways, order.field, order.columns_of(backwards=backwards))
     plain = rows.filter(sought.says).order_by(*order.columns_of(backwards=backwards, by_index=False))
-    found = list(plain.filter(pk__among=keys[:FEW])[:most])
-    is_whole = len(keys) <= FEW
-    if SEVERAL <= len(found) < most and not is_whole:
-        found += plain.filter(pk__among=keys[FEW:MOST])[:most]
-        is_whole = len(keys) <= MOST
-    if len(found) < most and not is_whole:
+    found, seen = list(plain.filter(pk__among=keys[:FEW])[:most]), FEW
+    if SEVERAL <= len(found) < most and len(keys) > seen:
+        at_this_rate = seen * most // max(len(found), 1)
+        seen = min(2 * at_this_rate, MOST)
+        found += plain.filter(pk__among=keys[FEW:seen])[:most]
+    if len(found) < most and len(keys) > seen:
         found = list(rows.filter(pk__in=sought.keys)[:most])
     return found[:most]
 

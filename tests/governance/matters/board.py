@@ -186,7 +186,11 @@ def _in_a_day(table: Table) -> Any:
     return table.board.clock.at + timedelta(days=1)
 
 
-_CONCLUDED = {"concluded_at__isnull": False}
+def _judge_muster(by: Any, matter: Any, body: Any, *, yes: bool) -> Any:
+    """Judge whoever called one that was concluded, or some body in any muster."""
+    muster = _newest(Muster, matter, **{"concluded_at__isnull": False} if yes else {})
+    return acts.judge_muster(by, matter, muster=muster, judged=muster.caller if yes else body, mark=3)
+
 
 Attempt = Callable[[Table, Any, Any, Any, Any, bool], Any]
 
@@ -231,9 +235,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "instruct": lambda t, by, x, a, b, y: acts.instruct(
         by, x, to=a, text=REASON, giver=b, due=_in_a_day(t)
     ),
-    "judge_muster": lambda t, by, x, a, b, y: acts.judge_muster(
-        by, x, muster=_newest(Muster, x, **_CONCLUDED if y else {}), judged=a, mark=3
-    ),
+    "judge_muster": lambda t, by, x, a, b, y: _judge_muster(by, x, a, yes=y),
     "merge": lambda t, by, x, a, b, y: acts.merge(by, x, into=_other(t, x, y)),
     "minute": lambda t, by, x, a, b, y: acts.minute(
         by, x, conference=_newest(Conference, x), minutes=REASON, duties=[acts.Duty(a, REASON)],

@@ -96,6 +96,29 @@ def test_two_reaches_of_one_shape_are_not_taken_for_each_other(place: World) -> 
         assert by_key(Matter, Q(region__path__startswith=path), matter.pk, lock=False) == found
 
 
+def test_what_is_found_through_other_rows_is_compiled_with_the_reach(place: World) -> None:
+    """Reaches by a part, by what somebody brought in, and past those accused: of one shape, with other values."""
+    made, other = place.submission(), place.submission(by=anyone(), category=place.noise)
+    assert made.matter is not None
+    assert other.matter is not None
+    handlers = [place.staff("handler", body) for body in (place.water, place.beside(), place.centre)]
+    handlers += [anyone([made.pk]), anyone([other.pk]), person_actor(place.person().pk)]
+    for actor in [*handlers, *reversed(handlers)]:
+        through = reach(actor, "matter.read", Matter)
+        for matter in (made.matter, other.matter):
+            plain = Matter.objects.filter(through, pk=matter.pk).first()
+            assert by_key(Matter, through, matter.pk, lock=False) == plain
+
+
+def test_a_reach_through_other_rows_is_compiled_once(place: World) -> None:
+    asked = Through(lambda told, number: Matter.objects.filter(told, number=number), str)
+    for body in (place.water, place.centre, place.beside()):
+        told = reach(place.staff("handler", body), "matter.read", Matter)
+        asked(told, "1")
+    assert len(asked._held) == 1
+    assert None not in asked._held.values()
+
+
 def test_a_row_that_changed_is_read_anew(place: World) -> None:
     matter = place.submission(category=place.noise).matter
     assert matter is not None

@@ -128,6 +128,41 @@ def test_whoever_was_asked_reads_the_matter_and_no_longer_once_it_is_settled(bor
     assert not matters(asked).exists()
 
 
+def test_the_clocks_of_what_came_back_are_with_whoever_gave_it(border: Border) -> None:
+    matter = border.matter()
+    assert {c.holder for c in clocks(matter, Clock.CONTACT)} == {border.q3}
+    acts.return_(border.by(border.q3), matter, reason="not ours")
+    acts.withdraw_offer(border.by(border.q1), matter)
+    assert {c.holder for c in clocks(matter, Clock.CONTACT)} == {border.q1}
+    acts.dispatch(border.by(border.q1, "clerk"), matter, to=border.q6)
+    assert {c.holder for c in clocks(matter, Clock.CONTACT)} == {border.q6}
+
+
+def test_the_first_receiver_answers_again_when_whoever_had_taken_over_leads_no_longer(border: Border) -> None:
+    matter = border.matter()
+    acts.accept(border.by(border.q3), matter)
+    acts.dispatch(border.by(border.q1, "clerk"), matter, to=border.q6)
+    matter = border.again(matter)
+    assert (matter.answering, matter.lead) == (border.q1, border.q6)
+    acts.accept(border.by(border.q6), matter)
+    assert border.again(matter).answering == border.q6
+
+
+def test_nobody_waits_for_an_instruction_to_whoever_takes_no_part_any_more(border: Border) -> None:
+    matter = border.matter()
+    told: Any = {"text": "look there", "giver": border.q1, "due": now() + timedelta(days=1)}
+    clerk, coordinator = border.by(border.q1, "clerk"), border.by(border.q1, "coordinator")
+    acts.instruct(coordinator, matter, to=border.q3, **told)
+    assert len(clocks(matter, Clock.INSTRUCTION)) == 1
+    acts.dispatch(clerk, matter, to=border.q6)
+    assert clocks(matter, Clock.INSTRUCTION) == []
+    part = acts.add_support(clerk, matter, body=border.q3, task="measure the outlet")
+    acts.instruct(coordinator, matter, to=border.q3, **told)
+    acts.instruct(coordinator, matter, to=border.q6, **told)
+    acts.release(border.by(border.q6), matter, part=part, reason="measured")
+    assert [c.holder for c in clocks(matter, Clock.INSTRUCTION)] == [border.q6]
+
+
 def test_a_return_needs_a_reason_and_a_proposal_of_somebody_else(border: Border) -> None:
     matter = border.matter()
     acts.hand_over(border.by(border.q3), matter, to=border.w3, reason="yours")
@@ -246,6 +281,31 @@ def test_both_superiors_naming_one_body_bind_it(border: Border) -> None:
     acts.opine(border.by(border.w0), matter, names=border.w3, reason="it is ours")
     matter = border.again(matter)
     assert (matter.lead, matter.bound, matter.answering) == (border.w3, True, border.w3)
+
+
+def test_nothing_is_waited_for_at_a_step_that_was_left(border: Border) -> None:
+    settling = {Clock.TAKE, Clock.ARBITRATE, Clock.CONFER, Clock.SUPERIOR}
+
+    def waited_for() -> set[Any]:
+        running = Deadline.objects.filter(matter=matter.pk, met_at=None, clock__in=settling)
+        return {(clock.clock, clock.holder) for clock in running}
+
+    matter = border.returned()
+    told = {"invited": [border.w3], "about": "who cleans", "meets_at": now()}
+    leader = border.by(border.q3)
+    acts.confer(leader, matter, **told)
+    acts.arbitrate(leader, matter, arbiter=border.a1)
+    assert waited_for() == {("arbitrate", border.a1)}
+    acts.ask_superiors(leader, matter, reason="no joint rule")
+    assert waited_for() == {("superior", border.q0), ("superior", border.w0)}
+    conference = acts.confer(leader, matter, **told)
+    assert waited_for() == {("confer", border.q3)}
+    acts.ask_superiors(leader, matter, reason="they do not meet")
+    acts.minute(leader, matter, conference=conference, minutes="they met", lead=border.w3)
+    assert waited_for() == {("take", border.w3)}
+    acts.withdraw_offer(leader, matter)
+    assert waited_for() == set()
+    assert not Part.objects.filter(matter=matter.pk, role=Role.ARBITER, released_at=None).exists()
 
 
 def test_superiors_who_differ_leave_the_matter_where_it_is(border: Border) -> None:

@@ -111,6 +111,29 @@ def test_three_are_merged_one_is_taken_out_and_merged_again_across_two_regions(b
     assert here.all.resolution.of == 4  # a voice counts where it was handled
 
 
+def test_whoever_was_called_back_before_is_called_back_about_what_theirs_was_joined_to(
+    border: Border,
+) -> None:
+    one, two = brought(border, "Li"), brought(border, "Wang")
+    clerk, handler = border.by(border.q1, "clerk"), border.by(border.q3, "handler")
+    verifier, caller = border.by(border.q1, "verifier"), border.by(border.q1, "caller")
+    first, second = of(one), of(two)
+    acts.answer(handler, first, text="done")
+    acts.verify(verifier, first, passed=True, text="seen")
+    call = CallBack.objects.get(matter=first.pk)
+    acts.call_back(caller, first, call=call, reply="reached", resolved=True, satisfied=4)
+    acts.close(clerk, first)
+    acts.reopen(clerk, first, reason="it smells again")
+    acts.merge(clerk, first, into=second)
+    acts.answer(handler, second, text="the outlet is closed")
+    acts.verify(verifier, second, passed=True, text="seen")
+    calls = {call.submission_id: call for call in CallBack.objects.filter(matter=second.pk)}
+    assert set(calls) == {one.pk, two.pk}
+    acts.call_back(caller, second, call=calls[one.pk], reply="reached", resolved=False, satisfied=1)
+    said = Rating.objects.filter(submission=one.pk).order_by("at")
+    assert [(each.matter_id, each.satisfied) for each in said] == [(first.pk, 4), (second.pk, 1)]
+
+
 def test_a_matter_taken_out_is_answered_and_rated_for_itself(border: Border) -> None:
     one, two = brought(border, "Li"), brought(border, "Wang")
     clerk = border.by(border.q1, "clerk")

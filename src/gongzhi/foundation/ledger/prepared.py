@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.base import ModelState
 
 from gongzhi.foundation.ledger import statements
+from gongzhi.foundation.ledger.reach import Among
 
 M = TypeVar("M", bound=models.Model)
 
@@ -214,6 +215,9 @@ def _leaf(each: Any, said: list[Any]) -> Any:
     if not isinstance(each, tuple):
         return None
     lookup, value = each
+    if isinstance(value, Among):
+        told = _shape(value.told, said)
+        return None if told is None else (lookup, _Through(value.rows, told))
     if isinstance(value, list | tuple):
         if not all(type(one) in (str, UUID) for one in value):
             return None
@@ -232,6 +236,14 @@ class _Said:
     value: Any
 
 
+@dataclass(frozen=True)
+class _Through:
+    """The shape of what is found through other rows."""
+
+    rows: Callable[[Q], QuerySet[Any, Any]]
+    told: Any
+
+
 def _reach_of(shape: Any, marks: Iterator[Any]) -> Q:
     """The reach of a shape, with marks for its values."""
     connector, negated, children = shape
@@ -244,6 +256,8 @@ def _reach_of(shape: Any, marks: Iterator[Any]) -> Q:
         lookup, said = each
         if said is _OPEN:
             value = next(marks)
+        elif isinstance(said, _Through):
+            value = Among(said.rows, _reach_of(said.told, marks))
         else:
             value = said.value if isinstance(said, _Said) else [next(marks) for _ in range(said)]
         found.children.append((lookup, value))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, product
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 KINDS = ("own", "participant", "organisation", "grid", "region", "area")
 
@@ -29,6 +30,22 @@ class Scope:
     everywhere: bool = False
     sealed: bool = False
     holds: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Among:
+    """What is found through other rows, to be written where a query would be: ``Q(pk__in=Among(…))``.
+
+    ``rows`` makes the query of a condition, and nothing else decides what that query is: so it is compiled
+    once with the reach that says it, whatever the values in the condition (see `prepared`).
+    """
+
+    rows: Callable[[Q], QuerySet[Any, Any]]
+    told: Q
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        """What Django makes of the query that stands here."""
+        return self.rows(self.told).resolve_expression(*args, **kwargs)
 
 
 Way = Callable[[Scope], Q]

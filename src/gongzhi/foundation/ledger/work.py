@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from gongzhi.foundation.ledger.canonical import COLUMNS, canonical, commit
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Claim, Concern, Entry, Erasure, Origin, Precision, Private
+from gongzhi.foundation.ledger.prepared import Prepared
 
 _CLAIM = ("actor", "verb", "key", "digest", "result_kind", "result", "made")
 #: Where a unit of work knows the edition (see `remembered`).
@@ -112,7 +114,7 @@ class Work:
         """The rows of a kind with some values, as they stand now: with what was made and changed by this."""
         made, held = self.new.get(kind, {}), self.asked.setdefault(kind, {})
         if not any(value in rows for value in about.values() for rows in self.new.values()):
-            for row in kind._base_manager.filter(**about):
+            for row in _found(kind, about):
                 locked = self.locked.get((kind, row.pk))
                 changed = self.changed.get(kind, {}).get(row.pk)
                 held.setdefault(row.pk, locked or (changed[0] if changed else row))
@@ -246,6 +248,27 @@ def opened(work: Work) -> Iterator[Work]:
         yield work
     finally:
         _current.reset(token)
+
+
+def _found(kind: type[models.Model], about: dict[str, Any]) -> list[Any]:
+    """The rows of a kind with some values, as the database has them."""
+    values = {name: value for name, value in about.items() if value is not None}
+    if not all(type(value) in (UUID, str, int) for value in values.values()):
+        return list(kind._base_manager.filter(**about))
+    kinds = tuple((name, type(value)) for name, value in values.items())
+    empty = tuple(name for name, value in about.items() if value is None)
+    return _asked(kind, kinds, empty)(*values.values())
+
+
+@cache
+def _asked(
+    kind: type[models.Model], kinds: tuple[tuple[str, type], ...], empty: tuple[str, ...]
+) -> Prepared[Any]:
+    def build(*marks: Any) -> models.QuerySet[Any]:
+        named = {name: mark for (name, _kind), mark in zip(kinds, marks, strict=True)}
+        return kind._base_manager.filter(**named, **dict.fromkeys(empty))
+
+    return Prepared(build, *(each for _name, each in kinds))
 
 
 def _entry_ids(count: int) -> Sequence[int]:

@@ -13,7 +13,7 @@ from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.governance.matters.acts.clocks import _meet, _running, _start_by_rule, _void
 from gongzhi.governance.matters.acts.handover import Duty, _bind, _given, _live_or_refuse, _words
 from gongzhi.governance.matters.acts.joint import _add_support
-from gongzhi.governance.matters.acts.settling import _commanders, _end_handover, _live
+from gongzhi.governance.matters.acts.settling import SETTLING, _commanders, _end_handover, _live
 from gongzhi.governance.matters.acts.taking_part import (
     _leave,
     _speaks_for,
@@ -60,7 +60,7 @@ def confer(
     if live is not None:
         live.step = Step.CONFERENCE
         keep(live, "step")
-        _void(_running(matter, Clock.TAKE, Clock.ARBITRATE, Clock.CONFER))
+        _void(_running(matter, *SETTLING))
         _start_by_rule(matter, Clock.CONFER, SETTLE, convenor, step="confer")
     record(
         facts={"convenor": convenor.code, "invited": conference.invited, "meets_at": meets_at},
@@ -123,6 +123,7 @@ def _after_conference(
         holder = matter.answering or convenor or live.giver
         _start_by_rule(matter, Clock.SUPERIOR, SETTLE, holder, step="superior")
         return
+    _void(_running(matter, *SETTLING))
     _leave(matter, live.asked, Role.ASKED)
     live.asked, live.step, live.offered_at, live.returned_at = lead, Step.OFFERED, moment(), None
     live.is_across = not _commanders(live.giver, lead)
@@ -142,7 +143,7 @@ def ask_superiors(by: Actor, matter: Matter, *, reason: str) -> Handover:
     superiors = {body.pk: body for body in (_superior(live.giver), _superior(live.asked))}
     live.step = Step.SUPERIORS
     keep(live, "step")
-    _void(_running(matter, Clock.TAKE, Clock.ARBITRATE, Clock.CONFER, Clock.SUPERIOR))
+    _void(_running(matter, *SETTLING))
     said = {each.superior_id for each in standing(Opinion, handover_id=live.pk)}
     for body in superiors.values():
         _take_part(matter, body, Role.ARBITER)
@@ -194,5 +195,3 @@ def _settle_by(matter: Matter, live: Handover, opinions: Sequence[Opinion]) -> N
         _bind(matter, live, body)
     else:
         _end_handover(matter, live, Step.WITHDRAWN)
-    for each in opinions:
-        _leave(matter, each.superior, Role.ARBITER)

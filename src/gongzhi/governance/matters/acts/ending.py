@@ -204,7 +204,7 @@ def _keep_rating(
     by_call: bool,
 ) -> Rating:
     """Keep what a person says of this handling; what they say themselves goes before what a clerk noted."""
-    earlier = standing(Rating, submission_id=submission.pk, round=matter.round)
+    earlier = standing(Rating, submission_id=submission.pk, matter_id=matter.pk, round=matter.round)
     if earlier:
         rating = earlier[0]
         if not rating.by_call:
@@ -236,7 +236,7 @@ def rate(by: Actor, submission: Submission, *, resolved: bool, satisfied: int, t
         raise NotPossible(_("What was answered can be rated; this is still being handled."))
     if not 1 <= satisfied <= 5:
         raise Invalid(_("Satisfaction is a number from 1 to 5."), field="satisfied")
-    earlier = standing(Rating, submission_id=submission.pk, round=matter.round)
+    earlier = standing(Rating, submission_id=submission.pk, matter_id=matter.pk, round=matter.round)
     if any(not each.by_call for each in earlier):
         raise NotPossible(_("You have rated this already. Thank you."))
     rating = _keep_rating(matter, submission, resolved, satisfied, text, by_call=False)

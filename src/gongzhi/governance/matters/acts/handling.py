@@ -59,10 +59,12 @@ def dispatch(by: Actor, matter: Matter, *, to: Organisation) -> Matter:
     if to.dissolved is not None:
         raise NotPossible(_("This body has been dissolved."), field="to")
     _check_may_send(matter, to)
-    before = matter.lead
+    before, receiver = matter.lead, matter.first_receiver
     if matter.answering_id is None or _is_imported():
         _answer_to_person(matter, to)
-    if matter.first_receiver_id is None:
+    elif before is not None and matter.answering_id == before.pk:  # whoever had taken over leads no longer
+        _answer_to_person(matter, receiver if receiver is not None and receiver.dissolved is None else to)
+    if receiver is None:
         matter.first_receiver = to
         keep(matter, "first_receiver")
     _lead_with(matter, to)

@@ -13,9 +13,9 @@ from gongzhi.foundation.ledger.acts import PARTICIPANTS, Actor, act, keep, momen
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible, Undecidable
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.rulebooks.queries import Decision, decide_jointly
-from gongzhi.governance.matters.acts.clocks import _meet, _running, _start_by_rule, _void
+from gongzhi.governance.matters.acts.clocks import _hand_clocks, _meet, _running, _start_by_rule, _void
 from gongzhi.governance.matters.acts.joint import _add_support
-from gongzhi.governance.matters.acts.settling import _commanders, _end_handover, _live
+from gongzhi.governance.matters.acts.settling import SETTLING, _commanders, _end_handover, _live
 from gongzhi.governance.matters.acts.taking_part import (
     _answer_to_person,
     _lead_with,
@@ -153,6 +153,7 @@ def _returned_dispatch(by: Any, matter: Matter, live: Handover | None) -> Handov
     _leave(matter, body, Role.LEAD)
     _take_part(matter, body, Role.ASKED)
     matter.lead, matter.state = None, State.OPEN
+    _hand_clocks(matter, giver)
     keep(matter, "lead", "state")
     return live
 
@@ -230,7 +231,7 @@ def _to_arbiter(matter: Matter, live: Handover, arbiter: Organisation) -> None:
     live.step, live.arbiter = Step.ARBITRATION, arbiter
     keep(live, "step", "arbiter")
     _take_part(matter, arbiter, Role.ARBITER)
-    _void(_running(matter, Clock.TAKE, Clock.ARBITRATE))
+    _void(_running(matter, *SETTLING))
     _start_by_rule(matter, Clock.ARBITRATE, SETTLE, arbiter, step="arbitrate")
 
 

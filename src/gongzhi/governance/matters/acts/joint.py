@@ -24,6 +24,7 @@ from gongzhi.governance.matters.acts.clocks import (
 from gongzhi.governance.matters.acts.settling import _live
 from gongzhi.governance.matters.acts.taking_part import (
     _answer_to_person,
+    _end_part,
     _lead_with,
     _parts,
     _speaks_for,
@@ -134,8 +135,7 @@ def release(by: Actor, matter: Matter, *, part: Part, reason: str) -> Part:
 
 
 def _release(matter: Matter, part: Part) -> None:
-    part.released_at = moment()
-    keep(part, "released_at")
+    _end_part(matter, part)
     _void(clock for clock in _running(matter) if clock.part == part.pk)
 
 

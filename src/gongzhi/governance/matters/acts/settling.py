@@ -8,7 +8,7 @@ from uuid import UUID
 from gongzhi.foundation.ledger.acts import keep, moment, standing
 from gongzhi.foundation.parties.queries import Organisation, command_over
 from gongzhi.governance.matters.acts.clocks import _meet, _running, _void
-from gongzhi.governance.matters.acts.taking_part import _answer_to_person, _lead_with, _leave
+from gongzhi.governance.matters.acts.taking_part import _answer_to_person, _end_part, _lead_with, _parts
 from gongzhi.governance.matters.models import LIVE_STEPS, Clock, Handover, Matter, Role, Step
 
 #: What the steps of a handover wait for.
@@ -34,9 +34,8 @@ def _end_handover(matter: Matter, handover: Handover, step: Step) -> None:
     handover.step, handover.ended_at = step, moment()
     keep(handover, "step", "ended_at")
     _void(_running(matter, *SETTLING))
-    _leave(matter, handover.asked, Role.ASKED)
-    if handover.arbiter is not None:
-        _leave(matter, handover.arbiter, Role.ARBITER)
+    for part in _parts(matter, Role.ASKED, Role.ARBITER):
+        _end_part(matter, part)
 
 
 def _commanders(*bodies: Organisation) -> set[UUID]:

@@ -67,8 +67,16 @@ def _leave(matter: Matter, body: Organisation, *roles: Role) -> None:
     """End the parts of some roles that a body has."""
     for part in _parts(matter, *roles):
         if part.organisation_id == body.pk:
-            part.released_at = moment()
-            keep(part, "released_at")
+            _end_part(matter, part)
+
+
+def _end_part(matter: Matter, part: Part) -> None:
+    """End a part; a body that has no other one is not waited for to carry out instructions."""
+    part.released_at = moment()
+    keep(part, "released_at")
+    body = part.organisation_id
+    if not _is_imported() and all(each.organisation_id != body for each in _parts(matter)):
+        _void(clock for clock in _running(matter, Clock.INSTRUCTION) if clock.holder_id == body)
 
 
 def _lead_with(matter: Matter, body: Organisation) -> None:

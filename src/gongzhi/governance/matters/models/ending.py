@@ -43,7 +43,9 @@ class CallBack(Row):
     reached = through_matter()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "round"], name="call_back_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "matter", "round"], name="call_back_once")
+        ]
         indexes = [models.Index(fields=["caller", "reply", "since"], name="call_back_waiting")]
 
 
@@ -74,7 +76,7 @@ class Rating(Row):
     reached = through_matter()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "round"], name="rating_once")]
+        constraints = [models.UniqueConstraint(fields=["submission", "matter", "round"], name="rating_once")]
         indexes = [models.Index(fields=["rated", "at"], name="rating_rated")]
 
 

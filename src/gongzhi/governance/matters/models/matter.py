@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -13,6 +14,7 @@ from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.models import Precision
 from gongzhi.foundation.ledger.reach import (
     NOTHING,
+    Among,
     Barred,
     Reached,
     Scope,
@@ -66,10 +68,13 @@ def parts_of(path: str = "pk") -> Way:
     def way(scope: Scope) -> Q:
         if scope.organisation is None:
             return NOTHING
-        standing = Part.objects.filter(organisation=scope.organisation, released_at=None)
-        return Q(**{f"{path}__in": standing.values("matter")})
+        return Q(**{f"{path}__in": Among(_held_parts, Q(organisation=scope.organisation))})
 
     return way
+
+
+def _held_parts(told: Q) -> models.QuerySet[Any, Any]:
+    return Part.objects.filter(told, released_at=None).values("matter")
 
 
 def takes_part(path: str = "pk", region: str = "region") -> Way:
@@ -92,10 +97,14 @@ def accused_in(path: str = "pk", sealed: str = "sealed") -> Barred:
     """Sealed rows in which one of some bodies, or a person, is accused of wrongdoing."""
 
     def barred(person: UUID, bodies: frozenset[UUID]) -> Q:
-        accusals = Accusal.objects.filter(Q(organisation__in=bodies) | Q(person=person))
-        return Q(**{sealed: True, f"{path}__in": accusals.values("matter")})
+        accused = Q(organisation__in=list(bodies)) | Q(person=person)
+        return Q(**{sealed: True, f"{path}__in": Among(_accusals, accused)})
 
     return barred
+
+
+def _accusals(told: Q) -> models.QuerySet[Any, Any]:
+    return Accusal.objects.filter(told).values("matter")
 
 
 def through_matter(path: str = "matter") -> Reached:
@@ -113,7 +122,11 @@ def through_matter(path: str = "matter") -> Reached:
 def _own_matters(scope: Scope) -> Q:
     """Matters that the scope's person, or the holder of a submission's secret, brought in."""
     own = Submission.reached.by("own", scope)
-    return NOTHING if own is NOTHING else Q(pk__in=Submission.objects.filter(own).values("matter"))
+    return NOTHING if own is NOTHING else Q(pk__in=Among(_matters_brought_in, own))
+
+
+def _matters_brought_in(told: Q) -> models.QuerySet[Any, Any]:
+    return Submission.objects.filter(told).values("matter")
 
 
 class Matter(Row):

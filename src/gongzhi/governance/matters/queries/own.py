@@ -116,7 +116,7 @@ def _extension() -> Subquery:
 
 
 def _rating(filed: Submission) -> Subquery:
-    rows = Rating.objects.filter(submission=filed.pk, round=OuterRef("round"))
+    rows = Rating.objects.filter(submission=filed.pk, matter=OuterRef("pk"), round=OuterRef("round"))
     told = JSONObject(resolved="resolved", satisfied="satisfied", text="text", by_call="by_call")
     return Subquery(rows.values(told=told)[:1])
 

@@ -29,7 +29,7 @@ _INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store", 
 #: Whose words stand on the page already.
 _SHOWN_ABOVE = frozenset({"submission.file", "matter.answer", "matter.answer_directly", "matter.decline"})
 #: Clocks that bind bodies among themselves, of which a person is told by sentences alone.
-_AMONG_BODIES = frozenset({Clock.INSTRUCTION.value})
+_AMONG_BODIES = frozenset({Clock.INSTRUCTION.value, Clock.URGENT.value})
 
 
 def status_of(matter: Matter, region: Region, pause: dict[str, Any] | None = None) -> parts.Status:

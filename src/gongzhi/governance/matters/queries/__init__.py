@@ -17,11 +17,14 @@ from gongzhi.governance.matters.models import (
     Plea,
     Reply,
     Role,
+    Shift,
     State,
     Step,
     Stop,
     Submission,
     Urgency,
+    Urgent,
+    Watch,
 )
 from gongzhi.governance.matters.queries.accounts import (
     Account,
@@ -74,6 +77,17 @@ from gongzhi.governance.matters.queries.picture import (
     scene_of_area,
     scene_of_posts,
 )
+from gongzhi.governance.matters.queries.roster import (
+    OnDuty,
+    before_it,
+    gaps,
+    on_duty,
+    rostered_body,
+    shift,
+    shifts_between,
+    week_of,
+    who_could_be_on_duty,
+)
 from gongzhi.governance.matters.queries.single import (
     calls_waiting,
     categories,
@@ -99,6 +113,14 @@ from gongzhi.governance.matters.queries.tasks import (
     tasks,
     tasks_done,
 )
+from gongzhi.governance.matters.queries.urgent import (
+    UrgentAtDesk,
+    reporting_body,
+    urgent_at_desk,
+    urgent_list,
+    urgent_story,
+    urgent_waiting,
+)
 from gongzhi.governance.matters.queries.work import (
     Narrowing,
     Page,
@@ -120,16 +142,19 @@ __all__ = [
     "DESK_VERBS", "HANDLED", "JOINT", "LIVE_STEPS", "OVER", "ROUTED", "Account", "Alike", "AnswerBy",
     "AtDesk", "Attachment", "Card", "Category", "Channel", "Clock", "Column", "Cut", "Deadline", "Duty",
     "DutyFaults", "Fault", "Figure", "Handled", "Holding", "Kept", "Kind", "Loop", "Marks", "Matter",
-    "Measures", "Morning", "Narrowing", "Notice", "Outcome", "Page", "Paper", "Part", "Period", "Picture",
-    "Plea", "Reply", "Role", "Scene", "Share", "Span", "Stack", "State", "Step", "Stop", "Submission",
-    "Tab", "Tally", "TasksDone", "Unusual", "Urgency", "Weights", "account_of", "accounts_kept",
-    "at_desk", "binding", "board", "bodies_called", "bodies_in", "bodies_of", "body_called", "brought_in",
-    "calls_waiting", "categories", "categories_at_work", "category", "clocks", "counts", "days_from",
-    "deadlines", "duty_faults", "duty_faults_within", "followed_up", "grid_to_task", "grids_to_task",
+    "Measures", "Morning", "Narrowing", "Notice", "OnDuty", "Outcome", "Page", "Paper", "Part", "Period",
+    "Picture", "Plea", "Reply", "Role", "Scene", "Share", "Shift", "Span", "Stack", "State", "Step",
+    "Stop", "Submission", "Tab", "Tally", "TasksDone", "Unusual", "Urgency", "Urgent", "UrgentAtDesk",
+    "Watch", "Weights", "account_of", "accounts_kept", "at_desk", "before_it", "binding", "board",
+    "bodies_called", "bodies_in", "bodies_of", "body_called", "brought_in", "calls_waiting",
+    "categories", "categories_at_work", "category", "clocks", "counts", "days_from", "deadlines",
+    "duty_faults", "duty_faults_within", "followed_up", "gaps", "grid_to_task", "grids_to_task",
     "is_led_by_residents", "keeper_of", "loop", "matter", "matter_numbered", "matter_with_account",
-    "matters", "matters_behind", "measures", "morning", "morning_of_posts", "page", "page_by_opening",
-    "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area",
-    "scene_of_posts", "story", "submission", "submission_numbered", "submissions", "submissions_of",
-    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline", "who_could_lead",
+    "matters", "matters_behind", "measures", "morning", "morning_of_posts", "on_duty", "page",
+    "page_by_opening", "paper", "parts", "picture", "public_account", "regions_taking_in",
+    "reporting_body", "rostered_body", "scene_of", "scene_of_area", "scene_of_posts", "shift",
+    "shifts_between", "story", "submission", "submission_numbered", "submissions", "submissions_of",
+    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline", "urgent_at_desk",
+    "urgent_list", "urgent_story", "urgent_waiting", "week_of", "who_could_be_on_duty", "who_could_lead",
     "who_holds_what", "within_reach", "work",
 ]  # fmt: skip

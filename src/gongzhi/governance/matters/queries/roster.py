@@ -1,0 +1,140 @@
+"""The duty roster: a week of it, the hours that nobody holds, and what it says to whoever is on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from gongzhi.foundation.ledger.remembered import Remembered
+from gongzhi.foundation.parties.queries import Appointment, Organisation
+from gongzhi.foundation.parties.reach import may, reach, reaches
+from gongzhi.governance.matters.models import Shift, Watch
+
+Span = tuple[datetime, datetime]
+
+#: Looked at for the shift before: a longer pause leaves nothing to take over.
+BEFORE = timedelta(days=7)
+
+
+def rostered_body(by: Any, verb: str = "shift.read") -> Organisation | None:
+    """The body whose roster the actor reads or keeps: that of their first post that says so."""
+    for held in by.held:
+        if verb in held.grants and held.scope.organisation:
+            return Organisation.objects.select_related("region").get(pk=held.scope.organisation)
+    return None
+
+
+def shifts(by: Any) -> QuerySet[Shift]:
+    """The shifts that the actor reads, with who holds them."""
+    rows = Shift.objects.filter(reach(by, "shift.read", Shift), cancelled_at=None)
+    return rows.select_related("holder__person", "holder__post")
+
+
+def shifts_between(by: Any, body: Organisation, since: datetime, until: datetime) -> list[Shift]:
+    """The shifts of a body that touch a time, and those before whose notes are still to be taken.
+
+    Each row says what the actor may do with it: ``may_cancel``, ``may_take``.
+    """
+    touching = Q(since__lt=until, until__gt=since)
+    waiting = Q(handed_at__isnull=False, taken_at=None)
+    may_do = {
+        "may_cancel": reaches(by, "shift.cancel", Shift),
+        "may_take": reaches(by, "shift.take", Shift),
+    }
+    rows = shifts(by).filter(touching | waiting, body=body).annotate(**may_do)
+    return list(rows.order_by("since", "kind", "pk"))
+
+
+def shift(by: Any, key: UUID) -> Shift | None:
+    """A shift that the actor reads."""
+    return shifts(by).select_related("body__region").filter(pk=key).first()
+
+
+def gaps(held: Iterable[Span], since: datetime, until: datetime) -> list[Span]:
+    """The times between two moments that no span covers, in order."""
+    found, open_from = [], since
+    for start, end in sorted(held):
+        if start >= until:
+            break
+        if start > open_from:
+            found.append((open_from, start))
+        open_from = max(open_from, end)
+    if open_from < until:
+        found.append((open_from, until))
+    return found
+
+
+def who_could_be_on_duty(body: Organisation, at: datetime) -> list[Appointment]:
+    """The posts of a body whose holders can be put on duty, for whoever keeps its roster."""
+    rows = Appointment.objects.filter(Q(until=None) | Q(until__gt=at), post__organisation=body, since__lte=at)
+    rows = rows.select_related("person", "post__role", "post__organisation").order_by("pk")
+    return [row for row in rows if "shift.hand_over" in row.post.role.grants]
+
+
+def week_of(day: date, zone: Any) -> Span:
+    """The week in which a day lies, from Monday to Monday, in a zone."""
+    monday = day - timedelta(days=day.weekday())
+    first, last = (
+        datetime(each.year, each.month, each.day, tzinfo=zone)
+        for each in (monday, monday + timedelta(days=7))
+    )
+    return first, last
+
+
+# -- whoever is on duty now ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """That somebody is on duty now, until when, and what the shift before has left over."""
+
+    kind: Watch
+    since: datetime
+    until: datetime
+    zone: str
+    left_over: str = ""
+    is_taken: bool = False
+
+
+def _found(body: UUID, day: date) -> list[Shift]:
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    near = Shift.objects.filter(body=body, cancelled_at=None, until__gt=start - BEFORE)
+    return list(near.filter(since__lt=start + timedelta(days=1)).order_by("since", "pk"))
+
+
+_near = Remembered(_found)
+
+
+def on_duty(by: Any, at: datetime) -> list[OnDuty]:
+    """As what the actor is on duty now; asks for what is remembered, for every opening of one's work asks."""
+    if not may(by, "shift.read"):
+        return []
+    found = []
+    for body in by.organisations:
+        rows = _near(body, at.astimezone(UTC).date())
+        for own in rows:
+            if own.person == by.id and own.since <= at < own.until:
+                found.append(_on_duty(own, rows, by.zone))
+    return found
+
+
+def _on_duty(own: Shift, rows: Iterable[Shift], zone: str) -> OnDuty:
+    before = before_it(own, rows)
+    left_over = before.note if before is not None else ""
+    is_taken = before is not None and before.taken_at is not None
+    return OnDuty(Watch(own.kind), own.since, own.until, zone, left_over, is_taken)
+
+
+def before_it(own: Shift, rows: Iterable[Shift]) -> Shift | None:
+    """The shift before one of the same kind that has been handed over, if there is one."""
+    earlier = [
+        each
+        for each in rows
+        if each.pk != own.pk and each.kind == own.kind and each.since <= own.since and each.handed_at
+    ]
+    return max(earlier, key=lambda each: (each.since, each.pk), default=None)

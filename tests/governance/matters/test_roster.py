@@ -147,7 +147,7 @@ def test_a_shift_is_taken_off_and_one_that_has_begun_ends_now(centre: Centre) ->
     assert centre.at <= ended.until <= now()
     with pytest.raises(NotPossible, match="over"):
         acts.cancel_shift(centre.keeper, running, reason="again")
-    assert [each.pk for each in queries.shifts_between(centre.first, centre.world.centre, centre.at - 2 * HOUR, centre.at + 99 * HOUR)] == [running.pk]  # fmt: skip
+    assert [each.pk for each in queries.shifts_between(centre.first, centre.world.centre, centre.at - 2 * HOUR, centre.at + 99 * HOUR, centre.at)] == [running.pk]  # fmt: skip
 
 
 def test_entries_on_shifts_hold_no_names_and_concern_who_was_put_on_duty(centre: Centre) -> None:

@@ -46,7 +46,11 @@ def mine(request: Any, tab: str = "") -> HttpResponse:
     """My work: what binds first, first."""
     _known(request, tab)
     told = queries.morning_of_posts(request.by, now()) if not tab else None
-    context = _list_context(request, tab) | {"morning": morning_line(told) if told else ""}
+    context = _list_context(request, tab) | {
+        "morning": morning_line(told) if told else "",
+        "on_duty": queries.on_duty(request.by, now()) if not tab else [],
+        "urgent_waiting": queries.urgent_waiting(request.by) if not tab else 0,
+    }
     return render(request, "desk/mine.html", context)
 
 

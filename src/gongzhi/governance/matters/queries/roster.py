@@ -35,13 +35,15 @@ def shifts(by: Any) -> QuerySet[Shift]:
     return rows.select_related("holder__person", "holder__post")
 
 
-def shifts_between(by: Any, body: Organisation, since: datetime, until: datetime) -> list[Shift]:
-    """The shifts of a body that touch a time, and those before whose notes are still to be taken.
+def shifts_between(
+    by: Any, body: Organisation, since: datetime, until: datetime, at: datetime
+) -> list[Shift]:
+    """The shifts of a body that touch a time or this moment, and late ones whose notes are still to be taken.
 
     Each row says what the actor may do with it: ``may_cancel``, ``may_take``.
     """
-    touching = Q(since__lt=until, until__gt=since)
-    waiting = Q(handed_at__isnull=False, taken_at=None)
+    touching = Q(since__lt=until, until__gt=since) | Q(since__lte=at, until__gt=at)
+    waiting = Q(taken_at=None, since__lte=at, until__gt=at - BEFORE)
     may_do = {
         "may_cancel": reaches(by, "shift.cancel", Shift),
         "may_take": reaches(by, "shift.take", Shift),

@@ -44,6 +44,11 @@ def centre(db: None) -> Centre:
     return Centre()
 
 
+def told_on_duty(by: Any, at: datetime) -> list[queries.OnDuty]:
+    """What one's work begins with."""
+    return queries.counted(by, queries.days_from(at, "UTC")).on_duty
+
+
 def test_two_of_a_kind_overlap_only_if_that_is_stated(centre: Centre) -> None:
     centre.plan(centre.first, -1)
     with pytest.raises(NotPossible, match="Somebody else"):
@@ -86,7 +91,7 @@ def test_who_is_not_of_the_centre_reads_and_changes_nothing(centre: Centre) -> N
         with pytest.raises(NotAllowed):
             acts.cancel_shift(by, shift, reason="no")
         assert queries.shift(by, shift.pk) is None
-        assert queries.on_duty(by, centre.at) == []
+        assert told_on_duty(by, centre.at) == []
     with pytest.raises(NotAllowed):
         centre.plan(centre.second, 10, by=centre.first)
 
@@ -120,21 +125,20 @@ def test_what_is_left_over_is_told_to_who_is_on_duty_now(centre: Centre) -> None
     shift = centre.plan(centre.first, -9, 10)
     acts.hand_over_shift(centre.first, shift, note="the pump runs")
     centre.plan(centre.second, 1)
-    (told,) = queries.on_duty(centre.first, centre.at)
+    (told,) = told_on_duty(centre.first, centre.at)
     assert (told.kind, told.left_over) == ("officer", "")
-    assert queries.on_duty(centre.second, centre.at) == []
-    (told,) = queries.on_duty(centre.second, centre.at + 2 * HOUR)
+    assert told_on_duty(centre.second, centre.at) == []
+    (told,) = told_on_duty(centre.second, centre.at + 2 * HOUR)
     assert (told.left_over, told.is_taken) == ("the pump runs", False)
 
 
-def test_being_on_duty_is_remembered_until_the_roster_changes(centre: Centre) -> None:
+def test_being_on_duty_is_told_in_the_query_that_counts_also_where_there_is_nothing(centre: Centre) -> None:
     shift = centre.plan(centre.first, -1)
-    assert queries.on_duty(centre.first, centre.at)
     with CaptureQueriesContext(connection) as asked:
-        queries.on_duty(centre.first, centre.at)
-    assert len(asked) == 1, "the edition, which a request asks for once"
+        assert told_on_duty(centre.first, centre.at)
+    assert len(asked) == 1
     acts.cancel_shift(centre.keeper, shift, reason="ill")
-    assert queries.on_duty(centre.first, now()) == []
+    assert told_on_duty(centre.first, now()) == []
 
 
 def test_a_shift_is_taken_off_and_one_that_has_begun_ends_now(centre: Centre) -> None:

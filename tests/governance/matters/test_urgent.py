@@ -131,9 +131,9 @@ def test_the_superior_alone_acknowledges_and_instructs(place: World) -> None:
             acts.acknowledge_urgent(by, urgent)
         with pytest.raises(NotAllowed):
             acts.instruct_urgent(by, urgent, text="do")
-    assert queries.urgent_waiting(leader) == 1
+    assert queries.counted(leader, queries.days_from(now(), "UTC")).urgent_waiting == 1
     acts.acknowledge_urgent(leader, urgent)
-    assert queries.urgent_waiting(leader) == 0
+    assert queries.counted(leader, queries.days_from(now(), "UTC")).urgent_waiting == 0
     with pytest.raises(NotPossible, match="already"):
         acts.acknowledge_urgent(leader, urgent)
     with pytest.raises(Invalid):

@@ -46,11 +46,7 @@ def mine(request: Any, tab: str = "") -> HttpResponse:
     """My work: what binds first, first."""
     _known(request, tab)
     told = queries.morning_of_posts(request.by, now()) if not tab else None
-    context = _list_context(request, tab) | {
-        "morning": morning_line(told) if told else "",
-        "on_duty": queries.on_duty(request.by, now()) if not tab else [],
-        "urgent_waiting": queries.urgent_waiting(request.by) if not tab else 0,
-    }
+    context = _list_context(request, tab) | {"morning": morning_line(told) if told else ""}
     return render(request, "desk/mine.html", context)
 
 
@@ -63,11 +59,14 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
     by, span = request.by, queries.days_from(now(), request.by.zone)
     narrowing = lists.narrowing_of(request.GET)
     is_search = named == Tab.ALL and bool(narrowing.words)  # whoever seeks waits for what is found alone
-    counts = {} if is_search else queries.counts(by, span)
+    counted = queries.Counted() if is_search else queries.counted(by, span)
+    counts = counted.lists
     tab = lists.tab_of(named, counts)
     page = queries.page(by, tab, narrowing, span, request.GET.get("cursor", ""))
     here = lists.address(tab, narrowing)
     return {
+        "on_duty": [] if named else counted.on_duty,
+        "urgent_waiting": 0 if named else counted.urgent_waiting,
         "selectable": tab in (Tab.DISPATCH, Tab.CLOSE, Tab.OFFERED),
         "narrowed": narrowing != lists.WHOLE,
         "tab": tab.value,

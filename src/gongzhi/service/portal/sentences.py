@@ -16,7 +16,8 @@ from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import Place
 from gongzhi.governance.matters.queries import Clock, Deadline, Matter, Outcome, State, Step, Stop
-from gongzhi.governance.matters.queries.own import Own, instant
+from gongzhi.governance.matters.queries.nested import instant
+from gongzhi.governance.matters.queries.own import Own
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of

@@ -24,8 +24,6 @@ class Shift(Row):
     what is left over for the next, who takes it; a shift taken off the roster has ``cancelled_at``.
     """
 
-    seldom_changes = True
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     body = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="+")
     holder = models.ForeignKey("parties.Appointment", on_delete=models.PROTECT, related_name="+")

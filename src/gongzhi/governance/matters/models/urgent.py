@@ -17,8 +17,6 @@ class Urgent(Row):
     The first report was due at ``due_at``, counted by a rule from when the affair became known.
     """
 
-    seldom_changes = True
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey("parties.Organisation", on_delete=models.PROTECT, related_name="+")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, JSONObject
 
-from gongzhi.foundation.ledger.remembered import Remembered
 from gongzhi.foundation.parties.queries import Appointment, Organisation
-from gongzhi.foundation.parties.reach import may, reach, reaches
+from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.governance.matters.models import Shift, Watch
+from gongzhi.governance.matters.queries.joint import JSONList
+from gongzhi.governance.matters.queries.nested import instant
 
 Span = tuple[datetime, datetime]
 
@@ -103,26 +107,34 @@ class OnDuty:
     is_taken: bool = False
 
 
-def _found(body: UUID, day: date) -> list[Shift]:
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    near = Shift.objects.filter(body=body, cancelled_at=None, until__gt=start - BEFORE)
-    return list(near.filter(since__lt=start + timedelta(days=1)).order_by("since", "pk"))
+def duty_column(by: Any, at: datetime) -> Combinable | None:
+    """What to read beside other counts so that `on_duty` can tell: own shifts, and notes before them."""
+    bodies = [held.scope.organisation for held in by.held if "shift.read" in held.grants]
+    if not bodies:
+        return None
+    rows = Shift.objects.filter(
+        Q(person=by.id) | Q(handed_at__isnull=False), body__in=bodies, cancelled_at=None
+    )
+    near = (
+        rows.filter(until__gt=at - BEFORE, since__lte=at).order_by().annotate(every=Value(1)).values("every")
+    )
+    names = ("id", "body", "person", "kind", "since", "until", "note", "handed_at", "taken_at")
+    told = JSONObject(**{name: name for name in names})
+    return Cast(Subquery(near.annotate(listed=JSONList(told)).values("listed")), TextField())
 
 
-_near = Remembered(_found)
+def on_duty(by: Any, at: datetime, told: str | None) -> list[OnDuty]:
+    """As what the actor is on duty now, from what was read with `duty_column`."""
+    rows = [_read(each) for each in json.loads(told or "[]")]
+    own = [each for each in rows if each.person == by.id and each.since <= at < each.until]
+    return [_on_duty(each, rows, by.zone) for each in sorted(own, key=lambda each: (each.since, each.pk))]
 
 
-def on_duty(by: Any, at: datetime) -> list[OnDuty]:
-    """As what the actor is on duty now; asks for what is remembered, for every opening of one's work asks."""
-    if not may(by, "shift.read"):
-        return []
-    found = []
-    for body in by.organisations:
-        rows = _near(body, at.astimezone(UTC).date())
-        for own in rows:
-            if own.person == by.id and own.since <= at < own.until:
-                found.append(_on_duty(own, rows, by.zone))
-    return found
+def _read(told: dict[str, Any]) -> Shift:
+    moments = {name: instant(told[name]) for name in ("since", "until", "handed_at", "taken_at")}
+    keys = {name: UUID(str(told[name])) for name in ("id", "person")}
+    body = UUID(str(told["body"]))
+    return Shift(body_id=body, kind=told["kind"], note=told["note"], **keys, **moments)
 
 
 def _on_duty(own: Shift, rows: Iterable[Shift], zone: str) -> OnDuty:
@@ -137,6 +149,9 @@ def before_it(own: Shift, rows: Iterable[Shift]) -> Shift | None:
     earlier = [
         each
         for each in rows
-        if each.pk != own.pk and each.kind == own.kind and each.since <= own.since and each.handed_at
+        if (each.body_id, each.kind) == (own.body_id, own.kind)
+        and each.pk != own.pk
+        and each.since <= own.since
+        and each.handed_at
     ]
     return max(earlier, key=lambda each: (each.since, each.pk), default=None)

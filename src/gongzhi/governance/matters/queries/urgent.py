@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.foundation.ledger.queries import Told, entries_on
-from gongzhi.foundation.ledger.remembered import Remembered
 from gongzhi.foundation.parties.queries import Appointment, Organisation
 from gongzhi.foundation.parties.reach import audience_columns, audiences_of, may, reach, reaches
 from gongzhi.governance.matters.models import Matter, Urgent
@@ -92,16 +92,10 @@ def of_matter(by: Any) -> Subquery:
     return Subquery(rows.order_by().values("matter").annotate(list=JSONList(told)).values("list"))
 
 
-def _found(superior: UUID) -> list[UUID]:
-    rows = Urgent.objects.filter(superior=superior, acknowledged_at=None).order_by("first_at")
-    return list(rows.values_list("pk", flat=True))
-
-
-_waiting = Remembered(_found)
-
-
-def urgent_waiting(by: Any) -> int:
-    """How many urgent reports wait for the actor to acknowledge them; asks for what is remembered."""
+def waiting_column(by: Any) -> Combinable | None:
+    """What to read beside other counts: how many urgent reports wait for the actor to acknowledge them."""
     if not may(by, "urgent.acknowledge"):
-        return 0
-    return sum(len(_waiting(body)) for body in by.organisations)
+        return None
+    rows = Urgent.objects.filter(superior__in=list(by.organisations), acknowledged_at=None)
+    counted = rows.order_by().annotate(every=Value(1)).values("every").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -30,6 +30,7 @@ from gongzhi.service.desk.forms import ActForm, TextForm
 from gongzhi.service.desk.matter_page.asking import MomentField
 
 WEEK = timedelta(days=7)
+Hours = tuple[datetime, datetime]
 
 
 class PlanForm(ActForm):
@@ -212,7 +213,7 @@ def _to_hand_over(by: Any, rows: list[Shift], at: datetime, tried: Attempt | Non
 
 def _note_form(shift: Shift, tried: Attempt | None) -> TextForm:
     if tried is not None and tried.name == "hand_over" and tried.key == shift.pk:
-        return tried.form  # type: ignore[no-any-return]
+        return tried.form
     return _text_form("hand_over", None, shift.pk, initial={"text": shift.note})
 
 
@@ -227,7 +228,7 @@ def _text_form(name: str, data: Any, key: UUID, **more: Any) -> TextForm:
 # -- the week ------------------------------------------------------------------------------------------
 
 
-def _days(week: list[Shift], span: queries.Span, at: datetime, tried: Attempt | None) -> list[Day]:
+def _days(week: list[Shift], span: Hours, at: datetime, tried: Attempt | None) -> list[Day]:
     since, until = span
     zone = since.tzinfo
     lines = [_line(each, span, at, tried) for each in week]
@@ -243,7 +244,7 @@ def _days(week: list[Shift], span: queries.Span, at: datetime, tried: Attempt | 
     return found
 
 
-def _line(shift: Shift, span: queries.Span, at: datetime, tried: Attempt | None) -> Line:
+def _line(shift: Shift, span: Hours, at: datetime, tried: Attempt | None) -> Line:
     is_now = shift.since <= at < shift.until
     is_over = shift.until <= at
     is_tried = tried is not None and tried.name == "cancel" and tried.key == shift.pk
@@ -282,7 +283,7 @@ def _plan_form(by: Any, body: Organisation, at: datetime, tried: Attempt | None)
     if not may(by, "shift.plan"):
         return None
     if tried is not None and tried.name == "plan":
-        return tried.form  # type: ignore[no-any-return]
+        return tried.form
     return PlanForm(zone=body.region.zone, people=queries.who_could_be_on_duty(body, at))
 
 

@@ -27,6 +27,7 @@ from gongzhi.service.design.parts import name_of
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import ActForm, TextForm
 from gongzhi.service.desk.matter_page.asking import MomentField
+from gongzhi.service.desk.matter_page.case import Sentence
 from gongzhi.service.desk.told import steps_of
 
 
@@ -72,11 +73,11 @@ class Deed:
     """Something that the reader may do with a report: its form and its button."""
 
     name: str
-    title: str
+    title: Sentence
     url: str
     form: Any = None
     is_first: bool = False
-    button: str = ""
+    button: Sentence = ""
     is_grave: bool = False
 
 

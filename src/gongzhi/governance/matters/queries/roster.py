@@ -19,7 +19,7 @@ from gongzhi.governance.matters.models import Shift, Watch
 from gongzhi.governance.matters.queries.joint import JSONList
 from gongzhi.governance.matters.queries.nested import instant
 
-Span = tuple[datetime, datetime]
+Hours = tuple[datetime, datetime]
 
 #: Looked at for the shift before: a longer pause leaves nothing to take over.
 BEFORE = timedelta(days=7)
@@ -61,7 +61,7 @@ def shift(by: Any, key: UUID) -> Shift | None:
     return shifts(by).select_related("body__region").filter(pk=key).first()
 
 
-def gaps(held: Iterable[Span], since: datetime, until: datetime) -> list[Span]:
+def gaps(held: Iterable[Hours], since: datetime, until: datetime) -> list[Hours]:
     """The times between two moments that no span covers, in order."""
     found, open_from = [], since
     for start, end in sorted(held):
@@ -82,7 +82,7 @@ def who_could_be_on_duty(body: Organisation, at: datetime) -> list[Appointment]:
     return [row for row in rows if "shift.hand_over" in row.post.role.grants]
 
 
-def week_of(day: date, zone: Any) -> Span:
+def week_of(day: date, zone: Any) -> Hours:
     """The week in which a day lies, from Monday to Monday, in a zone."""
     monday = day - timedelta(days=day.weekday())
     first, last = (

@@ -197,7 +197,7 @@ def test_the_superior_reads_the_report_and_nothing_more_of_the_matter(place: Wor
     assert desk is not None
     assert desk.urgent.told_matter is None  # type: ignore[attr-defined]
     story = queries.urgent_story(desk)
-    assert [each.private for each in story] == [{"about": "Flood", "text": "Two out."}]
+    assert [each.private for each in story] == [{"title": "Flood", "text": "Two out."}]
     assert "13800000000" not in str(story)
     assert queries.at_desk(leader, matter.pk) is None
 

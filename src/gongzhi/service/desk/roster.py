@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
@@ -36,7 +36,7 @@ Hours = tuple[datetime, datetime]
 class PlanForm(ActForm):
     """Whom to put on duty, as what, from when to when."""
 
-    holder = forms.ChoiceField(label=gettext_lazy("Who"))
+    holder = forms.ChoiceField(label=pgettext_lazy("shift", "Who"))
     kind = forms.ChoiceField(label=gettext_lazy("As"), choices=Watch.choices, initial=Watch.OFFICER.value)
     beside = forms.BooleanField(
         label=gettext_lazy("Beside somebody else who is on duty as the same"), required=False
@@ -52,8 +52,8 @@ class PlanForm(ActForm):
             ("", _("Choose")),
             *((key, _who(each)) for key, each in self.people.items()),
         ]
-        fields["since"] = MomentField(zone, label=gettext_lazy("From"))
-        fields["until"] = MomentField(zone, label=gettext_lazy("Until"))
+        fields["since"] = MomentField(zone, label=pgettext_lazy("shift", "From"))
+        fields["until"] = MomentField(zone, label=pgettext_lazy("shift", "Until"))
         self.order_fields(self.field_order)
 
 
@@ -158,9 +158,11 @@ def _who(holder: Appointment) -> str:
     return " · ".join(each for each in (holder.person.name, name_of(holder.post.title)) if each)
 
 
-def _hours(since: datetime, until: datetime, zone: Any) -> str:
-    """``08:00 – 20:00``; the day is told where it ends on another."""
+def _hours(since: datetime, until: datetime, zone: Any, *, begun: bool = False) -> str:
+    """``08:00 – 20:00``; the day is told where it ends on another, or has ``begun`` before the week."""
     start, end = Moment.of(since, zone), Moment.of(until, zone)
+    if begun:
+        return f"{start.exact()} – {end.exact()}"
     same = (end.local - timedelta(seconds=1)).date() == start.local.date()
     last = "24:00" if same and end.local.date() != start.local.date() else end.clock if same else end.exact()
     return f"{start.clock} – {last}"
@@ -252,7 +254,7 @@ def _line(shift: Shift, span: Hours, at: datetime, tried: Attempt | None) -> Lin
     told: Any = shift
     return Line(
         begins=max(shift.since, span[0]),
-        hours=_hours(shift.since, shift.until, span[0].tzinfo),
+        hours=_hours(shift.since, shift.until, span[0].tzinfo, begun=shift.since < span[0]),
         kind=str(Watch(shift.kind).label),
         who=_who(shift.holder),
         note=shift.note,

@@ -78,7 +78,7 @@ def report_urgent(
             "measure": measure,
             **({"rule": urgent.rule} if urgent.rule else {}),
         },
-        private={"about": urgent.title, "text": text},
+        private={"title": urgent.title, "text": text},
     )
     return urgent
 

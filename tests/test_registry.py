@@ -36,7 +36,7 @@ from gongzhi.foundation.parties.actors import (
     person_actor,
 )
 from gongzhi.foundation.parties.acts import add_organisation, appoint, create_post, dissolve, put_under
-from gongzhi.foundation.parties.queries import Person, organisation, role
+from gongzhi.foundation.parties.queries import Person, appointments_of, organisation, role
 from gongzhi.foundation.regions.acts import add_grid, found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Region
 from gongzhi.foundation.rulebooks import acts as rules
@@ -44,7 +44,15 @@ from gongzhi.foundation.rulebooks.acts import enact, propose_jointly
 from gongzhi.foundation.rulebooks.queries import Version, open_faults
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.acts import Contact, answer, close, write_notice
-from gongzhi.governance.matters.models import CallBack, Deadline, Matter, Rating, Submission
+from gongzhi.governance.matters.models import (
+    CallBack,
+    Deadline,
+    Matter,
+    Rating,
+    Shift,
+    Submission,
+    Urgent,
+)  # fmt: skip
 from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts import recovery, totp
 from gongzhi.service.accounts.acts import Hidden, open_account, set_recovery_codes, set_totp
@@ -397,7 +405,64 @@ def _accounted(place: World) -> Case:
     return Case(place.staff("handler", village), matter, told)
 
 
+def _on_duty(place: World, by: Actor, hours: int = 0, kind: str = "officer") -> Shift:
+    """Somebody of the centre is on duty for eight hours, beginning an hour ago, or so many later."""
+    (holder,) = appointments_of(by.id)
+    since = now() + timedelta(hours=hours - 1)
+    told = {"holder": holder, "kind": kind, "since": since, "until": since + timedelta(hours=8)}
+    return acts.plan_shift(place.staff("coordinator"), place.centre, **told)
+
+
+def _planning(place: World) -> Case:
+    (holder,) = appointments_of(place.staff("clerk").id)
+    told = {"holder": holder, "kind": "officer", "since": now(), "until": now() + timedelta(hours=8)}
+    return Case(place.staff("coordinator"), place.centre, told)
+
+
+def _handed_over(place: World) -> Case:
+    first, second = place.staff("clerk"), place.staff("coordinator")
+    shift = acts.hand_over_shift(first, _on_duty(place, first), note="a pump runs")
+    _on_duty(place, second, hours=8)
+    return Case(second, shift)
+
+
+def _commanded(place: World) -> Any:
+    """The government that commands the centre."""
+    above = add_organisation(
+        OPERATOR, place.county, code="q0", name={"zh": "区政府"}, kind="government", functions=["government"]
+    )
+    place.centre = put_under(OPERATOR, place.centre, superior=above)
+    return above
+
+
+_URGENT = {"title": "A dike leaks", "text": "At the bridge, since six; sandbags are on their way."}
+
+
+def _urgent(place: World) -> tuple[Any, Urgent]:
+    above = _commanded(place)
+    return above, acts.report_urgent(place.staff("clerk"), place.centre, **_URGENT)
+
+
 CASES: dict[str, Callable[[World], Case]] = {
+    "shift.plan": _planning,
+    "shift.cancel": lambda w: Case(
+        w.staff("director"), _on_duty(w, w.staff("clerk"), hours=4), {"reason": "ill"}
+    ),
+    "shift.hand_over": lambda w: (lambda by: Case(by, _on_duty(w, by), {"note": "a pump runs"}))(
+        w.staff("clerk")
+    ),
+    "shift.take": _handed_over,
+    "urgent.report": lambda w: (lambda a: Case(w.staff("clerk"), w.centre, dict(_URGENT)))(_commanded(w)),
+    "urgent.report_further": lambda w: (
+        lambda a, u: Case(w.staff("coordinator"), u, {"text": "the water falls"})
+    )(*_urgent(w)),
+    "urgent.report_finally": lambda w: (
+        lambda a, u: Case(w.staff("clerk"), u, {"text": "the dike is mended"})
+    )(*_urgent(w)),
+    "urgent.acknowledge": lambda w: (lambda a, u: Case(w.staff("leader", a), u))(*_urgent(w)),
+    "urgent.instruct": lambda w: (lambda a, u: Case(w.staff("director", a), u, {"text": "people first"}))(
+        *_urgent(w)
+    ),
     "account.note": _accounted,
     "task.do": lambda w: Case(w.staff("grid_worker"), _task(w), {"result": "seen"}),
     "task.join": lambda w: Case(w.staff("coordinator"), _task(w), {"lines": ["ecology"]}),

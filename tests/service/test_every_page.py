@@ -102,6 +102,18 @@ def _question() -> list[Any]:
     return [Question.objects.filter(owner=_bureau())[:1].get().pk]
 
 
+def _urgent() -> list[Any]:
+    from gongzhi.governance.matters.models import Urgent
+
+    return [Urgent.objects.get(matter=None).pk]
+
+
+def _urgent_matter() -> Any:
+    from gongzhi.governance.matters.models import Urgent
+
+    return Urgent.objects.get(matter__isnull=False)
+
+
 def _bureau() -> Any:
     """The body of the handler."""
     from gongzhi.foundation.parties.actors import person_actor
@@ -113,6 +125,7 @@ def _bureau() -> Any:
 
 CLERK, HANDLER, DIRECTOR, AREA, ADMIN = "qingpu.clerk", "qingpu.handler", "qingpu.director", "area", "admin"
 GRID = "qingpu.grid"
+DUTY, GOVERNMENT = "qingpu.duty", "qingpu.government"
 
 PAGES = [
     Seen("portal:home", main=".gz-tile"),
@@ -143,6 +156,15 @@ PAGES = [
     Seen("desk:tasks", by=GRID, main=".gz-task-do summary"),
     Seen("desk:tasks", by="qingpu.town"),
     Seen("desk:task_set", by=HANDLER, main=".gz-main .btn-primary"),
+    Seen("desk:roster", by=DUTY, main=".gz-roster summary"),
+    Seen("desk:roster", by=CLERK, query="?week=2020-01-01"),
+    Seen("desk:mine", by=DUTY),
+    Seen("desk:urgents", by=DUTY, main=".gz-list a"),
+    Seen("desk:urgents", by=GOVERNMENT, main=".gz-list a"),
+    Seen("desk:urgent", by=GOVERNMENT, args=_urgent, main="[data-acts] .btn-primary"),
+    Seen("desk:urgent", by="wujiang.duty", args=lambda: [_urgent_matter().pk]),
+    Seen("desk:matter", by="wujiang.duty", args=lambda: [_urgent_matter().matter_id]),
+    Seen("desk:urgent_new", by=DUTY, main=".gz-main .btn-primary"),
     Seen("desk:take_in", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:telephone", by=CLERK, main=".gz-main .btn-primary"),
     Seen("desk:knowledge", by=CLERK, query="?words=水", main=".gz-list a"),
@@ -195,6 +217,9 @@ NO_PAGES = {
     "portal:proof": "part of a page",
     "portal:say": "does something on the page that is followed up",
     "desk:task_do": "does something on the list of tasks",
+    "desk:shift_plan": "does something on the roster",
+    "desk:shift_do": "does something on the roster",
+    "desk:urgent_do": "does something on the page of its report",
     "desk:join": "sends on",
     "desk:on_behalf": "sends back",
     "desk:retire_article": "sends back",

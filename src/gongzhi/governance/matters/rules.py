@@ -113,6 +113,14 @@ NEARLY = declare(
 #: How often in a month a body may call a muster, and how soon those called must arrive.
 MUSTER = declare("matters.muster", _("muster"), inputs=_MATTER, outputs={**_TIME, "per_month": "integer"})
 
+#: Whether something of this urgency is reported upward, and how soon after it became known.
+URGENT = declare(
+    "matters.urgent",
+    _("urgent information"),
+    inputs={"urgency": "string"},
+    outputs={"report": "boolean", **_TIME},
+)
+
 #: How near a border both sides see it, and how near and late two reports are of one thing.
 NEAR = declare(
     "matters.near",

@@ -96,6 +96,9 @@ _STATES = {
     "matter.answer_directly": parts.State.DONE,
     "matter.verify": parts.State.DONE,
     "matter.close": parts.State.DONE,
+    "urgent.report": parts.State.ATTENTION,
+    "urgent.report_further": parts.State.IN_HAND,
+    "urgent.report_finally": parts.State.DONE,
 }
 
 
@@ -304,6 +307,16 @@ _SENTENCES: dict[str, Callable[[Told], str]] = {
     "matter.succeed": lambda told: str(ACTS["matter.succeed"].title),
     "account.note": lambda told: _("Noted on the public account: %(amount)s yuan; left %(balance)s"),
     "matter.archive": lambda told: _("The file was archived"),
+    "urgent.report": lambda told: _timely(
+        told,
+        _("%(body)s reported it to %(superior)s as urgent, in time"),
+        _("%(body)s reported it to %(superior)s as urgent, late"),
+        _("%(body)s reported it to %(superior)s as urgent"),
+    ),
+    "urgent.report_further": lambda told: _("%(body)s wrote report no. %(number)s to %(superior)s"),
+    "urgent.report_finally": lambda told: _("%(body)s wrote the final report to %(superior)s"),
+    "urgent.acknowledge": lambda told: _("%(superior)s acknowledged the report"),
+    "urgent.instruct": lambda told: _("%(giver)s instructed %(to)s on the urgent report"),
 }  # fmt: skip
 
 

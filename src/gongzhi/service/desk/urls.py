@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.service.desk import board, knowing, taking_in, tasks, telephone, views
+from gongzhi.service.desk import board, knowing, roster, taking_in, tasks, telephone, urgent, views
 from gongzhi.service.desk.rules import duties, joint, others, replay
 from gongzhi.service.desk.rules import views as rules
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/new/", tasks.task_set, name="task_set"),
     path("tasks/<uuid:key>/", tasks.task_do, name="task_do"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/plan/", roster.shift_plan, name="shift_plan"),
+    path("roster/<uuid:key>/<slug:name>/", roster.shift_do, name="shift_do"),
+    path("urgent/", urgent.urgents, name="urgents"),
+    path("urgent/new/", urgent.urgent_new, name="urgent_new"),
+    path("urgent/<uuid:key>/", urgent.urgent, name="urgent"),
+    path("urgent/<uuid:key>/<slug:name>/", urgent.urgent_do, name="urgent_do"),
     path("board/", board.board, name="board"),
     path("board/<slug:column>/", board.board, name="column"),
     path("holding/", board.holding, name="holding"),

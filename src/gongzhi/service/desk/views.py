@@ -59,11 +59,14 @@ def _list_context(request: Any, named: str) -> dict[str, Any]:
     by, span = request.by, queries.days_from(now(), request.by.zone)
     narrowing = lists.narrowing_of(request.GET)
     is_search = named == Tab.ALL and bool(narrowing.words)  # whoever seeks waits for what is found alone
-    counts = {} if is_search else queries.counts(by, span)
+    counted = queries.Counted() if is_search else queries.counted(by, span)
+    counts = counted.lists
     tab = lists.tab_of(named, counts)
     page = queries.page(by, tab, narrowing, span, request.GET.get("cursor", ""))
     here = lists.address(tab, narrowing)
     return {
+        "on_duty": [] if named else counted.on_duty,
+        "urgent_waiting": 0 if named else counted.urgent_waiting,
         "selectable": tab in (Tab.DISPATCH, Tab.CLOSE, Tab.OFFERED),
         "narrowed": narrowing != lists.WHOLE,
         "tab": tab.value,

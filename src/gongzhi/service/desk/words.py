@@ -30,6 +30,7 @@ CLOCKS = {
     Clock.INSTRUCTION: gettext_lazy("Instruction"),
     Clock.VERIFY: gettext_lazy("Verification"),
     Clock.CALL_BACK: gettext_lazy("Call-back"),
+    Clock.URGENT: gettext_lazy("First report to the superior"),
 }
 #: The clocks of the question who leads: while it is open, they say what the matter waits for.
 SETTLING = (Clock.TAKE, Clock.ARBITRATE, Clock.CONFER, Clock.SUPERIOR)

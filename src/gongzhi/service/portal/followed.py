@@ -18,7 +18,8 @@ from gongzhi.governance.matters.queries import (
     is_led_by_residents,
     story,
 )
-from gongzhi.governance.matters.queries.own import Own, for_one, instant, own_matter
+from gongzhi.governance.matters.queries.nested import instant
+from gongzhi.governance.matters.queries.own import Own, for_one, own_matter
 from gongzhi.governance.matters.queries.papers import files_of
 from gongzhi.service.design.parts import Deadline, Party, Receipt
 from gongzhi.service.portal.decided import Decided, decided_about

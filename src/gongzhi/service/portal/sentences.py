@@ -16,7 +16,8 @@ from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import Place
 from gongzhi.governance.matters.queries import Clock, Deadline, Matter, Outcome, State, Step, Stop
-from gongzhi.governance.matters.queries.own import Own, instant
+from gongzhi.governance.matters.queries.nested import instant
+from gongzhi.governance.matters.queries.own import Own
 from gongzhi.service.design import parts
 from gongzhi.service.design.moments import Moment
 from gongzhi.service.design.parts import name_of
@@ -29,7 +30,7 @@ _INSIDE = frozenset({"notice.write", "person.add", "file.attach", "file.store", 
 #: Whose words stand on the page already.
 _SHOWN_ABOVE = frozenset({"submission.file", "matter.answer", "matter.answer_directly", "matter.decline"})
 #: Clocks that bind bodies among themselves, of which a person is told by sentences alone.
-_AMONG_BODIES = frozenset({Clock.INSTRUCTION.value})
+_AMONG_BODIES = frozenset({Clock.INSTRUCTION.value, Clock.URGENT.value})
 
 
 def status_of(matter: Matter, region: Region, pause: dict[str, Any] | None = None) -> parts.Status:

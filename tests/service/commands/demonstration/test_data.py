@@ -103,7 +103,7 @@ def test_accounts_have_roles_that_exist_and_one_kind_each_per_county() -> None:
     roles = yaml.safe_load(shipped.read_text(encoding="utf-8"))
     bodies = {body.code for body in data.bodies()}
     accounts = data.accounts()
-    assert len({account.username for account in accounts}) == len(accounts) == 53
+    assert len({account.username for account in accounts}) == len(accounts) == 56
     for account in accounts:
         assert account.role in roles, account.username
         assert account.organisation in bodies, account.username
@@ -112,7 +112,7 @@ def test_accounts_have_roles_that_exist_and_one_kind_each_per_county() -> None:
         {a.kind for a in accounts if a.username.startswith(p)} for p in ("qingpu", "wujiang", "jiashan")
     ]
     assert by_county[0] == by_county[1] == by_county[2]
-    assert len(by_county[0]) == 17
+    assert len(by_county[0]) == 18
 
 
 def test_a_grid_worker_reaches_the_grids_of_a_village_and_has_a_deputy() -> None:

@@ -140,7 +140,7 @@ def is_chinese(text: str) -> bool:
 
 def test_there_is_an_account_for_each_kind_of_user(shown: list[dict[str, Any]]) -> None:
     assert Account.objects.count() == len(data.accounts())
-    assert len(shown) == 19
+    assert len(shown) == 20
     assert {each["password"] for each in shown} == {PASSWORD}
     for each in shown:
         assert Account.objects.get(username=each["username"]).check_password(PASSWORD)

@@ -70,6 +70,7 @@ from gongzhi.governance.matters.acts.knowledge import (
 from gongzhi.governance.matters.acts.mustering import arrive, conclude_muster, judge_muster, muster
 from gongzhi.governance.matters.acts.notices import deliver_notice, write_notice
 from gongzhi.governance.matters.acts.revealing import reveal
+from gongzhi.governance.matters.acts.roster import cancel_shift, hand_over_shift, plan_shift, take_shift
 from gongzhi.governance.matters.acts.seeing import let_see
 from gongzhi.governance.matters.acts.succession import succeed
 from gongzhi.governance.matters.acts.tasks import (
@@ -80,17 +81,26 @@ from gongzhi.governance.matters.acts.tasks import (
     refuse_task,
     set_task,
 )
+from gongzhi.governance.matters.acts.urgent import (
+    acknowledge_urgent,
+    instruct_urgent,
+    report_finally,
+    report_further,
+    report_urgent,
+)
 
 __all__ = [
     "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH", "Accused",
-    "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "answer", "answer_directly",
-    "answer_interim", "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors", "call_back",
-    "carry_out", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea", "decline",
-    "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on",
-    "hand_over", "instruct", "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note",
-    "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
-    "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report", "represent",
-    "retire_article", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension",
-    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
-    "withdraw_offer", "write_article", "write_notice",
+    "Contact", "Duty", "Needs", "Place", "accept", "acknowledge_urgent", "add_category", "add_support",
+    "answer", "answer_directly", "answer_interim", "arbitrate", "archive", "arrive", "ask_extension",
+    "ask_superiors", "call_back", "cancel_shift", "carry_out", "chase", "close", "conclude_muster", "confer",
+    "contact", "decide_plea", "decline", "deliver_notice", "designate", "dispatch", "do_task", "erase_person",
+    "escalate", "file", "find", "go_on", "hand_over", "hand_over_shift", "instruct", "instruct_urgent",
+    "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note", "note_money",
+    "note_nearly_due", "note_overdue", "open_matter", "opine", "plan_shift", "plead", "promise",
+    "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report",
+    "report_finally", "report_further", "report_urgent", "represent", "retire_article", "return_", "reveal",
+    "review_article", "set_task", "settle_question", "sign_extension", "stop", "succeed", "supervise",
+    "supplement", "take_shift", "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer",
+    "write_article", "write_notice",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ from gongzhi.foundation.regions.queries import Grid, Region
 from gongzhi.governance.matters.acts.clocks import _is_imported, _set_deadlines
 from gongzhi.governance.matters.acts.handling import dispatch
 from gongzhi.governance.matters.acts.seeing import let_see
+from gongzhi.governance.matters.acts.urgent import _expect_report
 from gongzhi.governance.matters.borders import RECEIVING, across
 from gongzhi.governance.matters.models import (
     Accusal,
@@ -348,6 +349,8 @@ def open_matter(
     elif matter.sealed:
         raise _nobody_may_read(accused)
     due = _set_deadlines(matter, region, told, undecided, receiver)
+    if receiver is not None:
+        _expect_report(matter, receiver)
     names_nobody = matter.sealed and not accused
     lead = bodies.get(functions[-1]) if routed and not names_nobody else None
     if names_nobody:

@@ -25,6 +25,7 @@ from gongzhi.governance.matters.models import (
     Matter,
     State,
     Submission,
+    Urgent,
 )  # fmt: skip
 
 
@@ -76,7 +77,11 @@ def _erase_submissions(
         matter.title = matter.answer = ""
         matter.lon = matter.lat = None
         keep(matter, "title", "answer", "lon", "lat")
+    urgents = list(Urgent.objects.filter(matter__in=matters))
+    for urgent in urgents:
+        urgent.title = ""
+        keep(urgent, "title")
     for attached in Attachment.objects.filter(submission__in=submissions).select_related("file"):
         if attached.file.erased is None:
             erase_file(PLATFORM, attached.file)
-    erase(persons=persons, subjects=[*(s.pk for s in submissions), *(m.pk for m in matters)])
+    erase(persons=persons, subjects=[each.pk for each in (*submissions, *matters, *urgents)])

@@ -22,7 +22,9 @@ from gongzhi.governance.matters.models.matter import (
     Submission,
     through_matter,
 )
+from gongzhi.governance.matters.models.roster import Shift, Watch
 from gongzhi.governance.matters.models.tasks import AccountLine, Task
+from gongzhi.governance.matters.models.urgent import Urgent
 from gongzhi.governance.matters.models.words import (
     LIVE_STEPS,
     OVER,
@@ -44,6 +46,6 @@ __all__ = [
     "LIVE_STEPS", "OVER", "AccountLine", "Accusal", "AnswerBy", "Article", "Attachment", "CallBack",
     "Category", "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction",
     "Judgement", "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause",
-    "Plea", "Question", "Rating", "Readers", "Reply", "Role", "State", "Step", "Stop", "Submission", "Task",
-    "Urgency", "Verification", "through_matter",
+    "Plea", "Question", "Rating", "Readers", "Reply", "Role", "Shift", "State", "Step", "Stop", "Submission",
+    "Task", "Urgency", "Urgent", "Verification", "Watch", "through_matter",
 ]  # fmt: skip

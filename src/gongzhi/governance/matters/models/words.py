@@ -99,6 +99,7 @@ class Clock(models.TextChoices):
     INSTRUCTION = "instruction", _("carry out an instruction")
     VERIFY = "verify", _("verification")
     CALL_BACK = "call_back", _("call-back")
+    URGENT = "urgent", _("first report to the superior")
 
 
 class Step(models.TextChoices):

@@ -19,6 +19,7 @@ from gongzhi.governance.matters.models import Attachment, Deadline, Matter, Subm
 from gongzhi.governance.matters.queries.joint import JSONList, Paper, columns, papers_in
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.single import matters
+from gongzhi.governance.matters.queries.urgent import of_matter
 from gongzhi.governance.matters.queries.work import with_rules
 
 #: What somebody at a desk may do to a matter.
@@ -45,6 +46,8 @@ class AtDesk:
     may: frozenset[str]
     audiences: tuple[str, ...]
     papers: dict[str, list[Paper]] = field(default_factory=dict)
+    #: The urgent reports on it that its reader reads as well.
+    urgents: list[dict[str, Any]] = field(default_factory=list)
 
 
 def at_desk(by: Any, key: UUID) -> AtDesk | None:
@@ -53,7 +56,9 @@ def at_desk(by: Any, key: UUID) -> AtDesk | None:
     asked = {f"may_{n}": reaches(by, verbs[0], Matter) for n, verbs in enumerate(alike)}
     row = (
         matters(by)
-        .annotate(**asked, **columns(), **audience_columns(by, "matter.read", Matter))
+        .annotate(
+            **asked, **columns(), **audience_columns(by, "matter.read", Matter), told_urgents=of_matter(by)
+        )
         .select_related(
             "category", "region", "grid", "lead__region", "first_receiver__region", "answering__region"
         )
@@ -63,7 +68,14 @@ def at_desk(by: Any, key: UUID) -> AtDesk | None:
     if row is None:
         return None
     may = frozenset(verb for n, verbs in enumerate(alike) if getattr(row, f"may_{n}") for verb in verbs)
-    return AtDesk(row, may, audiences_of(by, row.__dict__), papers_in(row))
+    told: Any = row
+    return AtDesk(
+        row, may, audiences_of(by, row.__dict__), papers_in(row), _with_keys(told.told_urgents or [])
+    )
+
+
+def _with_keys(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(({**each, "id": UUID(str(each["id"]))} for each in told), key=lambda each: each["id"])
 
 
 def _verbs_alike(by: Any) -> list[list[str]]:
@@ -101,7 +113,7 @@ def story(desk: AtDesk, submissions: Iterable[Submission]) -> list[Told]:
     posts = Appointment.objects.filter(pk=OuterRef("appointment"))
     named = JSONObject(organisation=Parsed("post__organisation__name"), title=Parsed("post__title"))
     return entries_on(
-        [desk.matter.pk, *(each.pk for each in submissions)],
+        [desk.matter.pk, *(each.pk for each in submissions), *(each["id"] for each in desk.urgents)],
         desk.audiences,
         beside={"post": Subquery(posts.values(named=named)[:1])},
     )

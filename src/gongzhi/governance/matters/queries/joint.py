@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -37,7 +36,7 @@ from gongzhi.governance.matters.models import (
     Rating,
     Verification,
 )
-from gongzhi.governance.matters.queries.nested import Parsed
+from gongzhi.governance.matters.queries.nested import Parsed, instant
 
 
 class JSONList(Aggregate):
@@ -122,20 +121,13 @@ def _reading(column: Any) -> Any:
     if isinstance(column, models.ForeignKey | models.UUIDField):
         return lambda value: None if value is None else UUID(value)
     if isinstance(column, models.DateTimeField):
-        return _moment
+        return instant
     if isinstance(column, models.DecimalField):
         least = Decimal(1).scaleb(-column.decimal_places)
         return lambda value: Decimal(str(value)).quantize(least)
     if isinstance(column, models.BooleanField):
         return lambda value: None if value is None else bool(value)
     return lambda value: value
-
-
-def _moment(value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    told = datetime.fromisoformat(value)
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def bodies_in(papers: Mapping[str, list[Paper]]) -> set[UUID]:

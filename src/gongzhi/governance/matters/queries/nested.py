@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Func, JSONField
@@ -18,3 +19,11 @@ class Parsed(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         return compiler.compile(self.source_expressions[0])
+
+
+def instant(told: str | None) -> datetime | None:
+    """A moment that was read inside JSON, from either database."""
+    if not told:
+        return None
+    found = datetime.fromisoformat(told)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -152,14 +152,6 @@ def _may_say(
     if name == "withdraw":
         return row.state in (State.OPEN, State.DISPATCHED)
     return row.state in (State.OPEN, State.DISPATCHED, State.ANSWERED)
-
-
-def instant(told: str | None) -> datetime | None:
-    """A moment that was read inside JSON, from either database."""
-    if not told:
-        return None
-    found = datetime.fromisoformat(told)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def for_one(entries: Iterable[Told], filed: Submission) -> list[Told]:

@@ -6,7 +6,7 @@ Every list is narrowed by reach, ordered by what binds first, and read in pages 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -47,8 +47,10 @@ from gongzhi.governance.matters.models import (
 )
 from gongzhi.governance.matters.queries.nested import Parsed
 from gongzhi.governance.matters.queries.paging import Order, Page, Sought, paged
+from gongzhi.governance.matters.queries.roster import OnDuty, duty_column, on_duty
 from gongzhi.governance.matters.queries.said import is_indexed, is_number, keys_of, said, says
 from gongzhi.governance.matters.queries.single import matters
+from gongzhi.governance.matters.queries.urgent import waiting_column
 
 #: What is read beside a matter of a list.
 _SHOWN = ("category", "region", "lead__region", "first_receiver")
@@ -199,12 +201,35 @@ def _bound(by: Any, rows: QuerySet[Matter]) -> QuerySet[Matter]:
     return rows.annotate(binds_at=Case(When(stopped="", then=Coalesce(*first, "due_at")), default=None))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How many matters each list holds, as what the actor is on duty, and which reports wait for them."""
+
+    lists: dict[Tab, int] = field(default_factory=dict)
+    on_duty: list[OnDuty] = field(default_factory=list)
+    urgent_waiting: int = 0
+
+
+def counted(by: Any, span: Span) -> Counted:
+    """What one's work begins with, in the query that counts the lists."""
+    told: dict[str, Any] = {"duty": duty_column(by, span.at), "urgent": waiting_column(by)}
+    lists, beside = _counted(by, span, {name: column for name, column in told.items() if column is not None})
+    return Counted(lists, on_duty(by, span.at, beside.get("duty")), beside.get("urgent") or 0)
+
+
 def counts(by: Any, span: Span) -> dict[Tab, int]:
     """How many matters each list holds, in one query; all that was ever handled is not counted."""
-    counted = [tab for tab in tabs(by) if tab is not Tab.ALL]
+    return _counted(by, span, {})[0]
+
+
+def _counted(by: Any, span: Span, beside: dict[str, Any]) -> tuple[dict[Tab, int], dict[str, Any]]:
+    """The counts of the lists, and columns of their own, which a count lets stand beside other counts."""
+    lists = [tab for tab in tabs(by) if tab is not Tab.ALL]
     rows = _bound(by, matters(by).filter(state__in=WORKING))
-    found = rows.aggregate(**{tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in counted})
-    return {tab: found[tab.value] for tab in counted}
+    every = {tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in lists}
+    alone = {name: Case(When(Q(whole__gte=0), then=column)) for name, column in beside.items()}
+    found = rows.aggregate(**every, **({"whole": Count("pk")} if alone else {}), **alone)
+    return {tab: found[tab.value] for tab in lists}, {name: found[name] for name in alone}
 
 
 def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter]:

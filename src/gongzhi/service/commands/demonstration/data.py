@@ -287,6 +287,13 @@ def grid_tasks() -> Mapping[str, Any]:
 
 
 @cache
+def duty_roster() -> Mapping[str, Any]:
+    """The duty rosters of the centres around the moment of loading, and what was reported as urgent."""
+    told: Mapping[str, Any] = _read("duty.yaml")
+    return told
+
+
+@cache
 def shared_texts() -> Mapping[str, Any]:
     """Words that all submissions share: openers, closers, slots, answers."""
     told: Mapping[str, Any] = _read("texts/shared.yaml")

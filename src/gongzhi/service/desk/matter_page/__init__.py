@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongzhi.foundation.parties.reach import may
 from gongzhi.governance.matters import queries
 from gongzhi.governance.matters.queries import AtDesk, Matter, Submission
 from gongzhi.service.design import parts
@@ -73,6 +74,8 @@ def context_of(by: Any, desk: AtDesk, at: datetime, attempt: Attempt | None = No
         "holders": holders(case),
         **_money(case),
         "asked": asked(case),
+        "urgents": desk.urgents,
+        "may_report_urgent": may(by, "urgent.report") and not matter.sealed and not desk.urgents,
         "hanging": hanging(case),
         "doings": first,
         "shelves": shelves,

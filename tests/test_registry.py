@@ -397,7 +397,19 @@ def _accounted(place: World) -> Case:
     return Case(place.staff("handler", village), matter, told)
 
 
+def _thing(place: World) -> Any:
+    told = {"code": "P-1", "kind": "cover", "owner": place.water}
+    return acts.add_thing(place.staff("coordinator"), place.town, **told)
+
+
 CASES: dict[str, Callable[[World], Case]] = {
+    "thing.add": lambda w: Case(
+        w.staff("data_steward"), w.town, {"code": "P-1", "kind": "cover", "owner": w.water}
+    ),
+    "thing.change_owner": lambda w: Case(
+        w.staff("coordinator"), _thing(w), {"owner": w.centre, "reason": "minutes 3"}
+    ),
+    "thing.retire": lambda w: Case(w.staff("data_steward"), _thing(w), {"reason": "filled in"}),
     "account.note": _accounted,
     "task.do": lambda w: Case(w.staff("grid_worker"), _task(w), {"result": "seen"}),
     "task.join": lambda w: Case(w.staff("coordinator"), _task(w), {"lines": ["ecology"]}),

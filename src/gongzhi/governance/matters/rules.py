@@ -18,8 +18,19 @@ from gongzhi.governance.matters.library import rule_set
 
 _FACTS = {"kind": "string", "category": "string", "channel": "string"}
 
-#: Which body leads: the function it has in the place, such as "water", nearest first.
-ROUTING = declare("matters.routing", _("routing"), inputs=_FACTS, outputs={"function": "string"})
+#: What a rule on routing may say instead of a function: the body that owns, or keeps, the thing named.
+OWNER, KEEPER = "owner", "keeper"
+#: What such a rule reads where no thing was named, or nobody who stands owns it.
+NO_THING = "none"
+
+#: Which body leads: the function it has in the place, such as "water", nearest first; or whose the thing is.
+ROUTING = declare(
+    "matters.routing",
+    _("routing"),
+    inputs={**_FACTS, "thing": "string"},
+    outputs={"function": "string"},
+    untold={"thing": NO_THING},
+)
 
 #: By when a matter is contacted and finished; a unit is working_days, working_hours or hours.
 DEADLINES = declare(

@@ -18,7 +18,7 @@ from gongzhi.foundation.ledger.refusals import Undecidable
 from gongzhi.foundation.ledger.remembered import Remembered
 from gongzhi.foundation.regions.queries import Region, areas_of
 from gongzhi.foundation.rulebooks.models import Adoption, Force, Rule, Version
-from gongzhi.foundation.rulebooks.subjects import Subject
+from gongzhi.foundation.rulebooks.subjects import Subject, untold
 from gongzhi.methods import decision_tables as dt
 
 #: What became of an authority's rule when several had one: it decides; it lets a region below decide;
@@ -162,7 +162,7 @@ def _told(
     trace: tuple[Considered, ...] = (),
 ) -> Decision:
     """What a table says of facts, cited by the act that is running."""
-    wanted = {column.name: facts.get(column.name) for column in table.inputs}
+    wanted = {each.name: facts.get(each.name, untold(table.name, each.name)) for each in table.inputs}
     try:
         outcome = table.decide(wanted)
     except dt.DecisionError as error:

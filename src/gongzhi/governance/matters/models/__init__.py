@@ -22,7 +22,8 @@ from gongzhi.governance.matters.models.matter import (
     Submission,
     through_matter,
 )
-from gongzhi.governance.matters.models.tasks import AccountLine, Task
+from gongzhi.governance.matters.models.tasks import AccountLine, Task, TaskPhoto
+from gongzhi.governance.matters.models.things import Thing, ThingKind
 from gongzhi.governance.matters.models.words import (
     LIVE_STEPS,
     OVER,
@@ -45,5 +46,5 @@ __all__ = [
     "Category", "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction",
     "Judgement", "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause",
     "Plea", "Question", "Rating", "Readers", "Reply", "Role", "State", "Step", "Stop", "Submission", "Task",
-    "Urgency", "Verification", "through_matter",
+    "TaskPhoto", "Thing", "ThingKind", "Urgency", "Verification", "through_matter",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ from gongzhi.governance.matters.models import (
     Step,
     Stop,
     Submission,
+    Thing,
+    ThingKind,
     Urgency,
 )
 from gongzhi.governance.matters.queries.accounts import (
@@ -99,6 +101,14 @@ from gongzhi.governance.matters.queries.tasks import (
     tasks,
     tasks_done,
 )
+from gongzhi.governance.matters.queries.things import (
+    kinds_by_owner,
+    metres_to,
+    thing,
+    thing_called,
+    things,
+    things_near,
+)
 from gongzhi.governance.matters.queries.work import (
     Narrowing,
     Page,
@@ -122,14 +132,14 @@ __all__ = [
     "DutyFaults", "Fault", "Figure", "Handled", "Holding", "Kept", "Kind", "Loop", "Marks", "Matter",
     "Measures", "Morning", "Narrowing", "Notice", "Outcome", "Page", "Paper", "Part", "Period", "Picture",
     "Plea", "Reply", "Role", "Scene", "Share", "Span", "Stack", "State", "Step", "Stop", "Submission",
-    "Tab", "Tally", "TasksDone", "Unusual", "Urgency", "Weights", "account_of", "accounts_kept",
+    "Tab", "Tally", "TasksDone", "Thing", "ThingKind", "Unusual", "Urgency", "Weights", "account_of", "accounts_kept",
     "at_desk", "binding", "board", "bodies_called", "bodies_in", "bodies_of", "body_called", "brought_in",
     "calls_waiting", "categories", "categories_at_work", "category", "clocks", "counts", "days_from",
     "deadlines", "duty_faults", "duty_faults_within", "followed_up", "grid_to_task", "grids_to_task",
-    "is_led_by_residents", "keeper_of", "loop", "matter", "matter_numbered", "matter_with_account",
-    "matters", "matters_behind", "measures", "morning", "morning_of_posts", "page", "page_by_opening",
+    "is_led_by_residents", "keeper_of", "kinds_by_owner", "loop", "matter", "matter_numbered", "matter_with_account",
+    "matters", "matters_behind", "measures", "metres_to", "morning", "morning_of_posts", "page", "page_by_opening",
     "paper", "parts", "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area",
     "scene_of_posts", "story", "submission", "submission_numbered", "submissions", "submissions_of",
-    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "timeline", "who_could_lead",
+    "tabs", "task_ended", "task_list", "tasks", "tasks_done", "thing", "thing_called", "things", "things_near", "timeline", "who_could_lead",
     "who_holds_what", "within_reach", "work",
 ]  # fmt: skip

@@ -55,8 +55,15 @@ def at_desk(by: Any, key: UUID) -> AtDesk | None:
         matters(by)
         .annotate(**asked, **columns(), **audience_columns(by, "matter.read", Matter))
         .select_related(
-            "category", "region", "grid", "lead__region", "first_receiver__region", "answering__region"
-        )
+            "category",
+            "region",
+            "grid",
+            "lead__region",
+            "first_receiver__region",
+            "answering__region",
+            "thing__owner",
+            "thing__keeper",
+        )  # fmt: skip
         .filter(pk=key)
         .first()
     )

@@ -14,8 +14,8 @@ from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
 __all__ = [
-    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas",
-    "areas_of", "county_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "paths_of", "region",
+    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas", "areas_of",
+    "county_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "paths_of", "region",
     "regions", "root", "within_region",
 ]  # fmt: skip
 

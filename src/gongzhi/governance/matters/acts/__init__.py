@@ -83,15 +83,16 @@ from gongzhi.governance.matters.acts.tasks import (
 from gongzhi.governance.matters.acts.things import CODE_LENGTH, add_thing, change_owner, retire_thing
 
 __all__ = [
-    "CODE_LENGTH", "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH", "Accused",
-    "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "add_thing", "answer", "answer_directly",
-    "answer_interim", "arbitrate", "archive", "arrive", "ask_extension", "ask_superiors", "call_back",
-    "carry_out", "change_owner", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea", "decline",
-    "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on",
-    "hand_over", "instruct", "join_task", "judge_muster", "let_see", "merge", "minute", "muster", "note",
-    "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine", "plead", "promise",
-    "raise_question", "rate", "refuse_task", "release", "remind_of_article", "reopen", "report", "represent",
-    "retire_article", "retire_thing", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension",
-    "stop", "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
+    "CODE_LENGTH", "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH",
+    "Accused", "Contact", "Duty", "Needs", "Place", "accept", "add_category", "add_support", "add_thing",
+    "answer", "answer_directly", "answer_interim", "arbitrate", "archive", "arrive", "ask_extension",
+    "ask_superiors", "call_back", "carry_out", "change_owner", "chase", "close", "conclude_muster",
+    "confer", "contact", "decide_plea", "decline", "deliver_notice", "designate", "dispatch", "do_task",
+    "erase_person", "escalate", "file", "find", "go_on", "hand_over", "instruct", "join_task",
+    "judge_muster", "let_see", "merge", "minute", "muster", "note", "note_money", "note_nearly_due",
+    "note_overdue", "open_matter", "opine", "plead", "promise", "raise_question", "rate", "refuse_task",
+    "release", "remind_of_article", "reopen", "report", "represent", "retire_article", "retire_thing",
+    "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension", "stop",
+    "succeed", "supervise", "supplement", "take_silently", "unmerge", "verify", "withdraw",
     "withdraw_offer", "write_article", "write_notice",
 ]  # fmt: skip

@@ -399,7 +399,7 @@ def open_matter(
 
 
 def _whose(thing: Thing | None) -> dict[str, Organisation]:
-    """What a rule may say of a thing instead of a function, and who that is; nothing once its owner is gone."""
+    """What a rule may say of a thing instead of a function, and who that is; nothing once its owner went."""
     if thing is None or thing.owner.dissolved is not None:
         return {}
     keeper = thing.keeper if thing.keeper is not None and thing.keeper.dissolved is None else thing.owner

@@ -24,10 +24,10 @@ def add_thing(
     kind: str,
     owner: Organisation,
     keeper: Organisation | None = None,
-    place: Place = Place(),
+    place: Place | None = None,
 ) -> Thing:
     """Enter what stands in a region: its code, where it is, whose it is and who keeps it in order."""
-    code = code.strip()
+    code, place = code.strip(), place or Place()
     if not code or len(code) > CODE_LENGTH:
         raise Invalid(_("Give its code, of at most %(n)d characters.") % {"n": CODE_LENGTH}, field="code")
     if kind not in ThingKind.values:

@@ -63,7 +63,7 @@ def at_desk(by: Any, key: UUID) -> AtDesk | None:
             "answering__region",
             "thing__owner",
             "thing__keeper",
-        )  # fmt: skip
+        )
         .filter(pk=key)
         .first()
     )

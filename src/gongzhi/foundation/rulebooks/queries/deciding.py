@@ -94,7 +94,8 @@ def decide(
     if held is None:
         raise Undecidable(
             _("No rule on %(subject)s is in force for %(region)s.")
-            % {"subject": subject.name, "region": region.code}
+            % {"subject": subject.name, "region": region.code},
+            why=("no_rule", subject.name),
         )
     return _told(held.table, facts, at, region=held.path, trace=trace)
 
@@ -166,11 +167,22 @@ def _told(
     try:
         outcome = table.decide(wanted)
     except dt.DecisionError as error:
-        raise Undecidable(str(error)) from None
+        raise Undecidable(str(error), why=_why(table, error)) from None
     value = as_dict(table, outcome.value)
     _cite(table, outcome, value, at, trace)
     basis = "; ".join(str(b) for b in outcome.basis if b)
     return Decision(value, table.digest, tuple(outcome.rows), basis, region, area, trace)
+
+
+def _why(table: dt.Table, error: dt.DecisionError) -> list[Any]:
+    """Why a table says nothing: which, and the inputs or the rows at fault."""
+    if isinstance(error, dt.Undecidable):
+        if error.reason == "conflict":
+            return ["conflict", table.name, list(error.rows)]
+        return ["uncovered", table.name, {name: storable(error.inputs[name]) for name in error.barren}]
+    if isinstance(error, dt.InvalidFacts):
+        return ["unknown", table.name, {each.input: None for each in error.problems}]
+    return ["unknown", table.name, {}]
 
 
 def as_dict(table: dt.Table, value: Any) -> dict[str, Any]:

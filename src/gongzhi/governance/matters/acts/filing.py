@@ -54,7 +54,7 @@ from gongzhi.governance.matters.models import (
     Thing,
     Urgency,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import KEEPER, NO_THING, OWNER, ROUTING, consult, facts_of
+from gongzhi.governance.matters.rules import KEEPER, NO_THING, OWNER, ROUTING, consult, facts_of, reasons_kept
 
 #: A place may be described in this many characters, and a submission in this many.
 PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
@@ -367,7 +367,7 @@ def open_matter(
         return matter
     told = facts_of(matter, channel=submission.channel)
     whose = _whose(matter.thing)
-    undecided: list[str] = []
+    undecided: list[list[Any]] = []
     thing = matter.thing.kind if matter.thing is not None and whose else NO_THING
     routed = consult(ROUTING, region, {**told, "thing": thing}, undecided)
     functions = [RECEIVING, *([routed.value["function"]] if routed else [])]
@@ -382,12 +382,10 @@ def open_matter(
     names_nobody = matter.sealed and not accused
     lead = (whose.get(functions[-1]) or bodies.get(functions[-1])) if routed and not names_nobody else None
     if names_nobody:
-        undecided.append(
-            str(_("It does not say whom it accuses: whoever takes it in decides who looks into it."))
-        )
+        undecided.append(["names_nobody"])
     elif routed and lead is None:
-        undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
-    matter.undecided = " ".join(undecided)[:300]
+        undecided.append(["nobody", functions[-1]])
+    matter.undecided = reasons_kept(undecided)
     record(
         facts={**facts, "receiver": receiver.code if receiver else None, "due": due},
         private={"thing": matter.thing.code} if matter.thing is not None else None,

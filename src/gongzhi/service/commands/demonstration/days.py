@@ -1,4 +1,4 @@
-"""What is done day by day beside the stories: the tasks of grids."""
+"""What is done day by day beside the stories: the tasks of grids, and a cover that its owner is sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from gongzhi.foundation.parties.actors import anyone
 from gongzhi.governance.matters import acts
 
 from . import data
@@ -17,6 +18,23 @@ def days(loading: Any) -> None:
     for county in told["counties"]:
         for task in told["tasks"]:
             _task(loading, county, task)
+        _cover(loading, county["village"][:6], told["cover"])
+
+
+def _cover(loading: Any, county: str, told: Mapping[str, Any]) -> None:
+    """Somebody names a cover, and it goes to the body that owns it."""
+    stage = loading.stage
+    thing = next(each for code, each in loading.thing.items() if code.startswith(f"{county}01997"))
+    with stage.moment(stage.until - timedelta(hours=told["filed"])):
+        acts.file(
+            anyone(),
+            thing.region,
+            kind="complain",
+            category=loading.category["c13"],
+            text=stage.say(told["text"]),
+            place=acts.Place(stage.say(told["place"]), thing.lon, thing.lat, thing.grid),
+            thing=thing,
+        )
 
 
 def _task(loading: Any, county: Mapping[str, Any], told: Mapping[str, Any]) -> None:

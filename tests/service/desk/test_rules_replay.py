@@ -119,11 +119,10 @@ def test_another_cut_off_gives_another_due_time(world: World) -> None:
     noon = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
     read, outcome = {"kind": "complain", "category": "smell"}, {"finish": 1, "finish_unit": "working_days"}
 
-    def due(time: str) -> datetime:
-        start = datetime(2026, 5, 1, tzinfo=UTC)
-        enact(OPERATOR, world.county, table=CUT_OFF % time, effective_from=start)
+    def due(time: str, where: Any) -> datetime:
+        enact(OPERATOR, where, table=CUT_OFF % time, effective_from=datetime(2026, 5, 1, tzinfo=UTC))
         past = Past(1, world.county.pk, noon, world.town.pk, "matters.deadline", "", read, (1,), outcome)
         return _due(past, world.town, outcome, "finish")
 
-    late, early = due("15:00:00"), due("11:00:00")
+    late, early = due("15:00:00", world.county), due("11:00:00", world.town)
     assert (early - late).days == 1

@@ -203,10 +203,12 @@ def _take_table(request: Any) -> HttpResponse:
     except Invalid as refusal:
         form.add_error("table", str(refusal.reason))
         return _page(request, 422, table=form, what="table")
-    said = ngettext("%(n)d thing was entered", "%(n)d things were entered", told.added) % {"n": told.added}
-    more = _("%(changed)d changed hands, %(same)d were there already, %(wrong)d lines were not taken")
-    counts = {"changed": told.changed, "same": told.same, "wrong": len(told.wrong)}
-    messages.success(request, f"{said}; {more % counts}.")
+    entered = ngettext("%(n)d thing was entered", "%(n)d things were entered", told.added) % {"n": told.added}
+    counts = {"entered": entered, "changed": told.changed, "same": told.same, "wrong": len(told.wrong)}
+    said = _(
+        "%(entered)s; %(changed)d changed hands, %(same)d were there already, %(wrong)d lines were not taken."
+    )
+    messages.success(request, said % counts)
     return _page(request, 200, brought_in=told, what="table")
 
 

@@ -56,7 +56,7 @@ class AddForm(ActForm):
     """A thing to be entered."""
 
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=pgettext_lazy("thing", "Code"),
         help_text=gettext_lazy("As it stands on the thing."),
         max_length=CODE_LENGTH,
     )
@@ -108,7 +108,7 @@ def _page(request: Any, status: int = 200, **tried: Any) -> HttpResponse:
         rows = rows.filter(Q(code__startswith=words) | Q(place__contains=words))
     if kind in ThingKind.values:
         rows = rows.filter(kind=kind)
-    found = list(rows[: MOST + 1])
+    found: list[Any] = list(rows[: MOST + 1])
     keeps = any(each.may_change or each.may_retire for each in found)
     may_add = may(by, "thing.add")
     shown = {
@@ -138,8 +138,8 @@ def _filters(words: str, kind: str) -> list[parts.Filter]:
     ]
 
 
-def _form_of(thing: Thing, tried: Mapping[str, Any]) -> OwnerForm | None:
-    if thing.retired_at is not None or not (thing.may_change or thing.may_retire):  # type: ignore[attr-defined]
+def _form_of(thing: Any, tried: Mapping[str, Any]) -> OwnerForm | None:
+    if thing.retired_at is not None or not (thing.may_change or thing.may_retire):
         return None
     if tried.get("of") == thing.pk:
         form: OwnerForm = tried["form"]

@@ -443,6 +443,11 @@ def _urgent(place: World) -> tuple[Any, Urgent]:
     return above, acts.report_urgent(place.staff("clerk"), place.centre, **_URGENT)
 
 
+def _thing(place: World) -> Any:
+    told = {"code": "P-1", "kind": "cover", "owner": place.water}
+    return acts.add_thing(place.staff("coordinator"), place.town, **told)
+
+
 CASES: dict[str, Callable[[World], Case]] = {
     "shift.plan": _planning,
     "shift.cancel": lambda w: Case(
@@ -463,6 +468,13 @@ CASES: dict[str, Callable[[World], Case]] = {
     "urgent.instruct": lambda w: (lambda a, u: Case(w.staff("director", a), u, {"text": "people first"}))(
         *_urgent(w)
     ),
+    "thing.add": lambda w: Case(
+        w.staff("data_steward"), w.town, {"code": "P-1", "kind": "cover", "owner": w.water}
+    ),
+    "thing.change_owner": lambda w: Case(
+        w.staff("coordinator"), _thing(w), {"owner": w.centre, "reason": "minutes 3"}
+    ),
+    "thing.retire": lambda w: Case(w.staff("data_steward"), _thing(w), {"reason": "filled in"}),
     "account.note": _accounted,
     "task.do": lambda w: Case(w.staff("grid_worker"), _task(w), {"result": "seen"}),
     "task.join": lambda w: Case(w.staff("coordinator"), _task(w), {"lines": ["ecology"]}),

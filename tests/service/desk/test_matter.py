@@ -217,3 +217,23 @@ def test_the_page_reads_in_chinese(world, at_desk):
     page = page_of(client, matter).content.decode()
     assert "水务局" in page
     assert "Waiting for" not in page
+
+
+def test_why_no_rule_decided_is_a_sentence_in_the_readers_language(world, at_desk):
+    """The reason is kept in codes, whoever brought it in and in whatever language."""
+    from django.utils import translation
+
+    from gongzhi.service.desk.undecided import why_undecided
+
+    matter = world.submission(category=world.noise).matter
+    client = at_desk(world.staff("clerk"))
+    page = client.get(reverse("desk:matter", args=[matter.pk])).content.decode()
+    assert "The rule on routing has no row for this case: Category noise." in page
+    with translation.override("zh-hans"):
+        said = why_undecided(matter.undecided)
+        assert "派单" in said and not any(word in said for word in ("rule", "row", "matters."))
+        assert why_undecided('[["nobody","water"],["no_rule","matters.deadline"]]').isascii() is False
+    assert why_undecided("An older sentence.") == "An older sentence."
+    assert "1, 2" in why_undecided('[["conflict","matters.routing",[1,2]]]')
+    assert why_undecided('[["unknown","matters.routing",{"kind":null}]]')
+    assert why_undecided('[["names_nobody"],["later"]]').startswith("It does not say")

@@ -95,3 +95,34 @@ def test_the_page_counts_and_opens(world: World, at_desk: Desk) -> None:
     assert client.get(page, {"since": "2001-02-01", "until": "2001-01-01"}).status_code == 422
     assert client.get(page, {"since": "tomorrow"}).status_code == 422
     assert at_desk(world.staff("clerk")).get(page).status_code == 404
+
+
+CUT_OFF = """
+table: matters.cut_off
+hit: F
+inputs: [{name: kind, type: string}]
+outputs: [{name: time, type: time}]
+rules:
+  - {when: {}, then: {time: "%s"}, basis: "test rule 20"}
+"""
+
+
+def test_another_cut_off_gives_another_due_time(world: World) -> None:
+    """What came in at noon counts from the next working day once offices stop taking in before noon."""
+    from datetime import UTC, datetime
+
+    from gongzhi.foundation.parties.actors import OPERATOR
+    from gongzhi.foundation.rulebooks.acts import enact
+    from gongzhi.foundation.rulebooks.queries import Past
+    from gongzhi.governance.matters.queries.replayed import _due
+
+    noon = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
+    read, outcome = {"kind": "complain", "category": "smell"}, {"finish": 1, "finish_unit": "working_days"}
+
+    def due(time: str, where: Any) -> datetime:
+        enact(OPERATOR, where, table=CUT_OFF % time, effective_from=datetime(2026, 5, 1, tzinfo=UTC))
+        past = Past(1, world.county.pk, noon, world.town.pk, "matters.deadline", "", read, (1,), outcome)
+        return _due(past, world.town, outcome, "finish")
+
+    late, early = due("15:00:00", world.county), due("11:00:00", world.town)
+    assert (early - late).days == 1

@@ -130,3 +130,82 @@ def test_the_list_asks_no_more_for_more(town, at_desk):
             show(client)
         asked.append(len(captured))
     assert asked[0] == asked[1] < 10
+
+
+def picture(name: str = "a.jpg"):
+    """A photo that tells by what it was taken."""
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    image = Image.new("RGB", (40, 30), "green")
+    hidden = image.getexif()
+    hidden[0x010F] = "SecretCamera"
+    told = BytesIO()
+    image.save(told, "JPEG", exif=hidden)
+    return SimpleUploadedFile(name, told.getvalue(), "image/jpeg")
+
+
+def test_a_photo_shows_what_was_done_to_whoever_reads_the_task(town, world, at_desk):
+    from gongzhi.governance.matters.models import TaskPhoto
+
+    client, task = at_desk(town.worker), town.set("walk the bank")
+    page = show(client)
+    assert 'accept="image/*"' in page and 'capture="environment"' in page
+    told = {"what": "done", "text": "clean now", "photos": [picture(), picture("b.jpg")]}
+    assert client.post(reverse("desk:task_do", args=[task.pk]), told).status_code == 302
+    first, _second = TaskPhoto.objects.filter(task=task)
+    address = reverse("desk:task_photo", args=[first.pk])
+    assert address in show(client)
+    for reader in (client, at_desk(town.setter)):
+        answer = reader.get(address)
+        assert answer["Content-Type"] == "image/jpeg"
+        assert b"SecretCamera" not in b"".join(answer.streaming_content)
+    for stranger in (world.staff("grid_worker", world.water), world.staff("clerk")):
+        assert at_desk(stranger).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["a.txt", "many"])
+def test_what_is_no_photo_or_too_many_is_refused_and_the_task_stays_open(town, at_desk, name):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client, task = at_desk(town.worker), town.set("walk the bank")
+    photos = [picture() for _ in range(6)] if name == "many" else [SimpleUploadedFile(name, b"only words")]
+    answer = client.post(reverse("desk:task_do", args=[task.pk]), {"what": "done", "photos": photos})
+    assert answer.status_code == 422
+    assert "photos" in answer.content.decode()
+    assert Task.objects.get(pk=task.pk).is_open
+
+
+def test_photos_of_a_task_are_not_erased_as_unattached(town, at_desk, monkeypatch):
+    from gongzhi.foundation.files.models import File
+    from gongzhi.governance.matters.consumers import correspondence
+
+    client, task = at_desk(town.worker), town.set("walk the bank")
+    client.post(reverse("desk:task_do", args=[task.pk]), {"what": "done", "photos": [picture()]})
+    later = now() + 2 * correspondence.UNATTACHED
+    monkeypatch.setattr(correspondence, "now", lambda: later)
+    correspondence.erase_what_was_never_attached()
+    assert File.objects.get().erased is None
+
+
+def test_another_line_joins_a_task_and_what_stands_against_it_is_said(town, world, at_desk):
+    from gongzhi.foundation.rulebooks.acts import enact
+    from tests.governance.matters.test_tasks import LIST
+
+    enact(OPERATOR, world.county, table=LIST)
+    client, task = at_desk(town.setter), town.set("walk the bank")
+    assert "Join another line to it" in show(client)
+    worker = at_desk(town.worker)
+    assert "Join another line to it" not in show(worker)
+    address = reverse("desk:task_join", args=[task.pk])
+    refused = client.post(address, {"lines": "Emergency"})
+    assert refused.status_code == 409
+    assert "taken back 3" in refused.content.decode()
+    assert client.post(address, {"lines": "water"}).status_code == 409
+    assert client.post(address, {"lines": ""}).status_code == 422
+    assert client.post(address, {"lines": "Ecology"}).status_code == 302
+    assert Task.objects.get(pk=task.pk).lines == ["ecology", "water"]
+    assert worker.post(address, {"lines": "health"}).status_code == 403
+    assert at_desk(world.staff("clerk")).post(address, {"lines": "health"}).status_code == 404

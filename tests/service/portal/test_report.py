@@ -218,3 +218,58 @@ def test_a_deadline_that_a_default_sets_is_told_without_a_row(
     enact(OPERATOR, house.county, table=DEADLINES.replace('"smell"', '"fire"') + OTHERWISE)
     page = visitor.post(last_step, ANONYMOUS, follow=True).content.decode()
     assert "the deadline rule of Qingpu, version 2: 9 working days" in page
+
+
+class TestNamingAThing:
+    """What stands near the spot is offered, where a rule sends by its owner, and costs nothing elsewhere."""
+
+    @pytest.fixture
+    def cover(self, house: World) -> Any:
+        from gongzhi.foundation.parties.acts import add_organisation
+        from gongzhi.governance.matters import acts
+        from tests.governance.matters.test_things import BY_OWNER, NEAR
+
+        enact(OPERATOR, house.county, table=BY_OWNER)
+        enact(OPERATOR, house.county, table=NEAR)
+        body = add_organisation(
+            OPERATOR, house.county, code="s6", name={"zh": "供水", "en": "Supply"}, kind="enterprise"
+        )
+        told: dict[str, Any] = {"owner": body, "place": acts.Place("by the bridge", 120.95, 31.05)}
+        return acts.add_thing(house.staff("coordinator"), house.county, code="P-1", kind="cover", **told)
+
+    def at(self, visitor: Client, house: World, category: str = "smell") -> str:
+        point = {"lon": "120.9501", "lat": "31.05", "datum": "wgs84"}
+        return reverse("portal:who", args=[to_the_last_step(visitor, house, category, **point)])
+
+    def test_it_is_offered_chosen_and_sent_to_its_owner(
+        self, visitor: Client, house: World, cover: Any
+    ) -> None:
+        address = self.at(visitor, house)
+        assert "cover · P-1 · by the bridge · 10 m away" in visitor.get(address).content.decode()
+        visitor.post(address, {**ANONYMOUS, "thing": "P-1"})
+        (one,) = filed()
+        assert one.thing == cover
+        assert one.matter is not None and one.matter.lead == cover.owner
+
+    def test_it_may_be_left_open(self, visitor: Client, house: World, cover: Any) -> None:
+        visitor.post(self.at(visitor, house), {**ANONYMOUS, "thing": ""})
+        (one,) = filed()
+        assert one.thing is None
+        assert one.matter is not None and one.matter.lead == house.water
+
+    def test_it_is_offered_only_where_the_rule_sends_by_owner(
+        self, visitor: Client, house: World, cover: Any
+    ) -> None:
+        assert "P-1" not in visitor.get(self.at(visitor, house, "noise")).content.decode()
+
+    def test_sending_asks_for_nothing_more_where_no_rule_sends_by_owner(
+        self, visitor: Client, house: World, cover: Any
+    ) -> None:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        address = self.at(visitor, house, "noise")
+        with CaptureQueriesContext(connection) as captured:
+            visitor.post(address, ANONYMOUS)
+        assert len(filed()) == 1
+        assert not [each for each in captured if "matters_thing" in each["sql"]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class Refusal(Exception):
     """An act was refused; nothing has changed.
@@ -42,10 +45,14 @@ class Invalid(Refusal):
 
 
 class Undecidable(Refusal):
-    """No rule decides this case."""
+    """No rule decides this case; ``why`` says it in codes, for a sentence in a later reader's language."""
 
     code = "undecidable"
     status = 422
+
+    def __init__(self, reason: object, *, why: Sequence[Any] = (), **told: Any) -> None:
+        super().__init__(reason, **told)
+        self.why = list(why)
 
 
 class Conflict(Refusal):

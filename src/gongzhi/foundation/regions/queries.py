@@ -14,8 +14,8 @@ from gongzhi.foundation.regions.geometry import PointIndex
 from gongzhi.foundation.regions.models import CooperationArea, Grid, Level, Membership, Region
 
 __all__ = [
-    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas",
-    "areas_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "paths_of", "region",
+    "CooperationArea", "Grid", "Level", "Membership", "Region", "ancestors", "area", "areas", "areas_of",
+    "county_of", "grid", "grids_in", "locate", "member_paths", "members", "outlined", "paths_of", "region",
     "regions", "root", "within_region",
 ]  # fmt: skip
 
@@ -67,6 +67,20 @@ def ancestors(of: Region) -> QuerySet[Region]:
     codes = of.path.strip("/").split("/")
     paths = ["/" + "/".join(codes[: n + 1]) + "/" for n in range(len(codes))]
     return Region.objects.filter(path__in=paths).order_by("-path")
+
+
+def county_of(region: Region) -> str:
+    """The path of the county in which a region lies; of the region itself where it lies in none."""
+    return _county(region.path)
+
+
+def _found_county(path: str) -> str:
+    codes = path.strip("/").split("/")
+    found = Region.objects.filter(code__in=codes, level=Level.COUNTY).order_by("-path")
+    return next(iter(found.values_list("path", flat=True)[:1]), path)
+
+
+_county = Remembered(_found_county)
 
 
 def area(code: str) -> CooperationArea | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,8 @@ from gongzhi.methods import decision_tables as dt
 class Subject:
     """A subject of rules: its title, the facts a table may read and the outcomes it must give.
 
-    ``inputs`` and ``outputs`` map names to types of decision tables. What is not ``consulted`` is cited
-    and shown: nothing on the platform decides by it yet.
+    ``inputs`` and ``outputs`` map names to types of decision tables; ``untold`` says what an input is where
+    nobody told it. What is not ``consulted`` is cited and shown: nothing on the platform decides by it yet.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Subject:
     inputs: dict[str, str]
     outputs: dict[str, str]
     consulted: bool = True
+    untold: dict[str, Any] = field(default_factory=dict)
 
     def check(self, table: dt.Table) -> None:
         """Refuse a table that reads what nobody tells it, or does not say what is asked."""
@@ -51,11 +52,23 @@ _subjects: dict[str, Subject] = {}
 
 
 def declare(
-    name: str, title: Any, *, inputs: dict[str, str], outputs: dict[str, str], consulted: bool = True
+    name: str,
+    title: Any,
+    *,
+    inputs: dict[str, str],
+    outputs: dict[str, str],
+    consulted: bool = True,
+    untold: dict[str, Any] | None = None,
 ) -> Subject:
     """Declare a subject of rules."""
-    _subjects[name] = Subject(name, title, inputs, outputs, consulted)
+    _subjects[name] = Subject(name, title, inputs, outputs, consulted, untold or {})
     return _subjects[name]
+
+
+def untold(name: str, column: str) -> Any:
+    """What an input of a subject is where nobody told it; None where that is not known."""
+    known = _subjects.get(name)
+    return known.untold.get(column) if known else None
 
 
 def subject(name: str) -> Subject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,19 @@ from gongzhi.governance.matters.library import rule_set
 
 _FACTS = {"kind": "string", "category": "string", "channel": "string"}
 
-#: Which body leads: the function it has in the place, such as "water", nearest first.
-ROUTING = declare("matters.routing", _("routing"), inputs=_FACTS, outputs={"function": "string"})
+#: What a rule on routing may say instead of a function: the body that owns, or keeps, the thing named.
+OWNER, KEEPER = "owner", "keeper"
+#: What such a rule reads where no thing was named, or nobody who stands owns it.
+NO_THING = "none"
+
+#: Which body leads: the function it has in the place, such as "water", nearest first; or whose the thing is.
+ROUTING = declare(
+    "matters.routing",
+    _("routing"),
+    inputs={**_FACTS, "thing": "string"},
+    outputs={"function": "string"},
+    untold={"thing": NO_THING},
+)
 
 #: By when a matter is contacted and finished; a unit is working_days, working_hours or hours.
 DEADLINES = declare(
@@ -192,13 +204,36 @@ def known(subject: Subject, region: Region, told: dict[str, Any], at: datetime) 
         return None
 
 
-def consult(subject: Subject, region: Region, told: dict[str, Any], undecided: list[str]) -> Decision | None:
+def consult(
+    subject: Subject, region: Region, told: dict[str, Any], undecided: list[list[Any]]
+) -> Decision | None:
     """What the rule in force decides about facts at this moment; where none does, the reason is noted."""
     try:
         return decide(subject, region, told, moment())
     except Undecidable as refusal:
-        undecided.append(str(refusal))
+        undecided.append(refusal.why)
         return None
+
+
+#: So many characters of the reasons are kept with a matter.
+_REASONS = 300
+
+
+def reasons_kept(undecided: list[list[Any]]) -> str:
+    """Why no rule decided, in codes, as a matter keeps it; the last are left out where there are too many."""
+    kept = list(undecided)
+    while len(text := json.dumps(kept, ensure_ascii=False, separators=(",", ":"))) > _REASONS:
+        kept.pop()
+    return text if kept else ""
+
+
+def reasons_of(text: str) -> list[list[Any]] | None:
+    """The reasons that a matter keeps; None where they were kept as a sentence."""
+    try:
+        found = json.loads(text) if text else []
+    except ValueError:
+        return None
+    return found if isinstance(found, list) else None
 
 
 def due_after(

@@ -23,6 +23,7 @@ from gongzhi.governance.matters.queries import (
 )
 from gongzhi.service.api import told
 from gongzhi.service.api.paging import Paging
+from gongzhi.service.desk.undecided import why_undecided
 
 router = Router(tags=["matters"])
 
@@ -76,7 +77,7 @@ def one_matter(request: Any, number: str) -> Any:
         raise Http404
     return told.matter(found) | {
         "answer": found.answer,
-        "undecided": found.undecided,
+        "undecided": why_undecided(found.undecided),
         "keep_until": found.keep_until,
         "receiver": told.body(found.first_receiver),
         "parts": [told.part(each) for each in parts(found)],

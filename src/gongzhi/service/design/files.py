@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.http import FileResponse, Http404
@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gongzhi.foundation.files.queries import File
 from gongzhi.governance.matters.queries.papers import open_file
 
 #: What a browser shows itself; everything else is saved.
@@ -20,7 +21,11 @@ _SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
 @require_safe
 def served(request: Any, key: UUID) -> HttpResponseBase:
     """One attached file, the same from every address: pictures are shown, everything else is saved."""
-    found = open_file(request.actor, key)
+    return served_as(open_file(request.actor, key))
+
+
+def served_as(found: tuple[File, BinaryIO] | None) -> HttpResponseBase:
+    """A file that was reached, or that there is none."""
     if found is None:
         raise Http404
     file, content = found

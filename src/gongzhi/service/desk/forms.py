@@ -13,7 +13,7 @@ from gongzhi.foundation.ledger.identity import uuid7
 from gongzhi.foundation.ledger.refusals import Refusal
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.regions.queries import Region
-from gongzhi.governance.matters.acts import Accused, Needs
+from gongzhi.governance.matters.acts import CODE_LENGTH, Accused, Needs
 from gongzhi.governance.matters.queries import AnswerBy, Category, Channel, Kind, Urgency
 from gongzhi.service.design.parts import name_of
 
@@ -153,6 +153,13 @@ class TakeInForm(ActForm):
     region = forms.ChoiceField(label=_("Region"))
     place = forms.CharField(
         label=_("Where exactly?"), help_text=_("Address, landmark, or as it was said."), required=False
+    )
+    thing = forms.CharField(
+        label=_("Cover, lamp, pole or pipe, if it is about one"),
+        help_text=_("The code that stands on it. What is near the spot on the map is offered."),
+        required=False,
+        max_length=CODE_LENGTH,
+        widget=forms.TextInput(attrs={"list": "things", "autocomplete": "off"}),
     )
     lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)

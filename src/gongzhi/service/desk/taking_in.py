@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.identity import uuid7
@@ -26,6 +26,7 @@ from gongzhi.governance.matters.queries import Kind, Submission, knowledge, near
 from gongzhi.service.design import parts
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import TakeInForm
+from gongzhi.service.portal.sentences import thing_in_words
 
 
 @at_work
@@ -96,6 +97,7 @@ def _file(by: Any, form: TakeInForm) -> Submission:
         text=told["text"],
         channel=told["channel"],
         place=Place(told["place"], lon, lat, grid),
+        thing=_named(told["thing"]),
         contact=Contact(told["name"], told["phone"], told["email"]),
         confidential=told["confidential"],
         answer_by=told["answer_by"],
@@ -103,6 +105,39 @@ def _file(by: Any, form: TakeInForm) -> Submission:
         needs=form.needs,
         accused=form.named,
     )
+
+
+def _named(code: str) -> queries.Thing | None:
+    found = queries.thing_called(code)
+    if code.strip() and found is None:
+        raise Invalid(
+            _("No thing has the code %(code)s.") % {"code": code},
+            field="thing",
+            instead=_("Look at it once more, or leave it open."),
+        )
+    return found
+
+
+@require_safe
+@at_work
+def things_near(request: Any) -> HttpResponse:
+    """What stands near a spot, as options for the field; only what a rule sends by its owner."""
+    by, told = request.by, request.GET
+    found: list[Any] = []
+    try:
+        lon, lat = float(told.get("lon", "")), float(told.get("lat", ""))
+        cell = locate(lon, lat)
+    except ValueError:
+        cell = None
+    if cell is not None and may(by, "submission.file"):
+        kind, category, at = told.get("kind", ""), told.get("category", ""), now()
+        kinds = queries.kinds_by_owner(cell.region, kind, category, told.get("channel", ""), at)
+        facts = {"kind": kind, "category": category, "channel": "", "urgency": "ordinary"}
+        found = [
+            (each.code, thing_in_words(each, lon, lat))
+            for each in queries.things_near(cell.region, kinds, lon, lat, facts, at)
+        ]
+    return render(request, "desk/things_near.html", {"things": found})
 
 
 def _taken_in(request: Any, submission: Submission) -> HttpResponse:

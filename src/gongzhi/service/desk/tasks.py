@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,20 +12,26 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from gongzhi.foundation.files.acts import store
+from gongzhi.foundation.files.queries import File, examine
 from gongzhi.foundation.ledger.clock import now
-from gongzhi.foundation.ledger.refusals import NotAllowed, NotPossible, Refusal
+from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible, Refusal
 from gongzhi.foundation.parties.queries import Organisation, organisations
 from gongzhi.foundation.parties.reach import may
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.queries import Period
 from gongzhi.governance.matters.queries.tasks import Task
 from gongzhi.service.design import parts
+from gongzhi.service.design.files import served_as
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.design.uploads import ManyFiles
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import ActForm, function_name
 
@@ -44,6 +51,34 @@ class TaskForm(ActForm):
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class PhotoForm(TaskForm):
+    """What became of a task, and what it looks like now."""
+
+    photos = ManyFiles(
+        label=gettext_lazy("Photos"),
+        help_text=gettext_lazy("Where a photo was taken and with what is taken out of it before it is kept."),
+        required=False,
+        accept="image/*",
+        camera=True,
+    )
+
+
+class JoinForm(ActForm):
+    """For which lines of business the task is done as well."""
+
+    lines = forms.CharField(
+        label=gettext_lazy("Further lines of business"),
+        help_text=gettext_lazy("With commas between. The task is done once for all of them."),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "lines", "autocomplete": "off"}),
+    )
+
+    @property
+    def named(self) -> list[str]:
+        """The lines, by code where they have one."""
+        return lines_named(self.cleaned_data["lines"])
 
 
 class SetForm(ActForm):
@@ -68,9 +103,7 @@ class SetForm(ActForm):
     @property
     def named(self) -> list[str]:
         """The lines, by code where they have one."""
-        codes = {function_name(code).casefold(): code for code in LINES}
-        said = self.cleaned_data["lines"].replace("，", ",").replace("、", ",").split(",")
-        return [codes.get(each.strip().casefold(), each.strip()) for each in said if each.strip()]
+        return lines_named(self.cleaned_data["lines"])
 
 
 #: Lines of business that are offered by name; any other may be written.
@@ -78,6 +111,13 @@ LINES = (
     "water", "ecology", "city_order", "emergency", "civil_affairs", "health", "housing", "agriculture",
     "police", "labour", "fire", "market",
 )  # fmt: skip
+
+
+def lines_named(words: str) -> list[str]:
+    """Lines of business as somebody wrote them, by code where they have one."""
+    codes = {function_name(code).casefold(): code for code in LINES}
+    said = words.replace("，", ",").replace("、", ",").split(",")
+    return [codes.get(each.strip().casefold(), each.strip()) for each in said if each.strip()]
 
 
 @dataclass(frozen=True)
@@ -89,7 +129,12 @@ class Line:
     clock: parts.Deadline | None
     form: TaskForm | None
     refusing: TaskForm | None
+    joining: JoinForm | None
     is_open: bool = False
+
+
+#: Of which task something was tried, by which form, and why it was refused.
+Tried = tuple[UUID, ActForm, Refusal]
 
 
 @require_safe
@@ -99,16 +144,20 @@ def tasks(request: Any) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: Any, tried: tuple[UUID, TaskForm, Refusal] | None = None) -> HttpResponse:
+def _page(request: Any, tried: Tried | None = None) -> HttpResponse:
     by, at = request.by, now()
     if not may(by, "task.read"):
         raise NotAllowed(_("Your post has no tasks in a grid."))
     rows = list(queries.task_list(by)[: MOST + 1])
     month = Period(at - timedelta(days=DAYS), at + timedelta(seconds=1))
+    ended = list(queries.task_ended(by, month)[:10])
+    photos = queries.photos_of(ended) if ended else {}
+    lines = [_line(each, at, tried) for each in rows[:MOST]]
     shown = {
-        "lines": [_line(each, at, tried) for each in rows[:MOST]],
+        "lines": lines,
+        "known": [function_name(code) for code in LINES] if any(each.joining for each in lines) else [],
         "is_more": len(rows) > MOST,
-        "ended": [(each, _lines(each)) for each in queries.task_ended(by, month)[:10]],
+        "ended": [(each, _lines(each), photos.get(each.pk, [])) for each in ended],
         "counted": _counted(queries.tasks_done(by, month)),
         "headline": _headline(rows, at),
         "may_set": may(by, "task.set"),
@@ -117,17 +166,19 @@ def _page(request: Any, tried: tuple[UUID, TaskForm, Refusal] | None = None) -> 
     return render(request, "desk/tasks.html", shown, status=tried[2].status if tried else 200)
 
 
-def _line(task: Any, at: datetime, tried: tuple[UUID, TaskForm, Refusal] | None) -> Line:
-    is_tried = tried is not None and tried[0] == task.pk
+def _line(task: Any, at: datetime, tried: Tried | None) -> Line:
+    held = tried[1] if tried is not None and tried[0] == task.pk else None
     prefix = f"{task.pk}_%s"
-    form = tried[1] if tried is not None and is_tried else TaskForm(auto_id=prefix)
+    form = held if isinstance(held, PhotoForm) else PhotoForm(auto_id=prefix)
+    joining = held if isinstance(held, JoinForm) else JoinForm(auto_id=f"{task.pk}_join_%s")
     return Line(
         task,
         _lines(task),
         parts.Deadline(task.due_at, task.region.zone, now=at) if task.due_at else None,
         form if task.may_do else None,
         form if task.may_refuse and not task.rule else None,
-        is_tried,
+        joining if task.may_join else None,
+        held is form,
     )
 
 
@@ -169,19 +220,52 @@ def task_do(request: Any, key: UUID) -> HttpResponse:
     task = queries.tasks(request.by).filter(pk=key).first()
     if task is None:
         raise Http404
-    form = TaskForm(request.POST, auto_id=f"{key}_%s")
+    form = PhotoForm(request.POST, request.FILES, auto_id=f"{key}_%s")
     if not form.is_valid():
         return redirect("desk:tasks")
     try:
         said = _become(request, task, form)
     except Refusal as refusal:
-        form.add_error("text", str(refusal.reason))
+        form.add_error("photos" if refusal.field in ("photos", "files") else "text", _in_words(refusal))
         return _page(request, (key, form, refusal))
     messages.success(request, said)
     return redirect("desk:tasks")
 
 
-def _become(request: Any, task: Task, form: TaskForm) -> str:
+@require_POST
+@at_work
+def task_join(request: Any, key: UUID) -> HttpResponse:
+    """Let a task serve further lines of business."""
+    task = queries.tasks(request.by).filter(pk=key).first()
+    if task is None:
+        raise Http404
+    form = JoinForm(request.POST, auto_id=f"{key}_join_%s")
+    try:
+        if not form.is_valid():
+            raise Invalid(_("Say for which lines of business this is done."), field="lines")
+        joined = acts.join_task.once(form.cleaned_data.get("key") or None)(request.by, task, lines=form.named)
+    except Refusal as refusal:
+        if not form.errors:
+            form.add_error("lines", _in_words(refusal))
+        return _page(request, (key, form, refusal))
+    told = {"task": joined.text, "lines": " · ".join(_lines(joined))}
+    messages.success(request, _("“%(task)s” is done once, for %(lines)s.") % told)
+    return redirect("desk:tasks")
+
+
+def _in_words(refusal: Refusal) -> str:
+    return f"{refusal.reason} {refusal.instead}".strip()
+
+
+@never_cache
+@require_safe
+@at_work
+def photo(request: Any, key: UUID) -> HttpResponseBase:
+    """A photo of a task, for whoever reads the task."""
+    return served_as(queries.open_photo(request.by, key))
+
+
+def _become(request: Any, task: Task, form: PhotoForm) -> str:
     text, key = form.cleaned_data["text"], form.cleaned_data.get("key") or None
     what = request.POST.get("what")
     if what == "refuse":
@@ -190,10 +274,24 @@ def _become(request: Any, task: Task, form: TaskForm) -> str:
     possible = what != "not_possible"
     if possible and not text.strip():
         text = _("Done, nothing to remark.")
-    acts.do_task.once(key)(request.by, task, result=text, possible=possible)
+    photos = _stored(request.by, task, form.cleaned_data["photos"])
+    acts.do_task.once(key)(request.by, task, result=text, possible=possible, photos=photos)
     if possible:
         return _("Done: “%(task)s”.") % {"task": task.text}
     return _("Noted as not possible: “%(task)s”.") % {"task": task.text}
+
+
+def _stored(by: Any, task: Task, uploads: Sequence[Any]) -> list[File]:
+    """Photos as they are kept: looked at, re-encoded without what cameras hide in them."""
+    if not uploads or not task.is_open:
+        return []
+    if len(uploads) > acts.MOST_FILES:
+        told = {"limit": acts.MOST_FILES}
+        raise Invalid(_("At most %(limit)d photos can be taken.") % told, field="photos")
+    contents = [examine(each.read(), each.name) for each in uploads]
+    if any(not each.media_type.startswith("image/") for each in contents):
+        raise Invalid(_("Only photos can be taken here."), field="photos")
+    return [store(by, task.region, content=each) for each in contents]
 
 
 @at_work

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.service.desk import board, knowing, roster, taking_in, tasks, telephone, urgent, views
+from gongzhi.service.desk import board, knowing, roster, taking_in, tasks, telephone, things, urgent, views
 from gongzhi.service.desk.rules import duties, joint, others, replay
 from gongzhi.service.desk.rules import views as rules
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path("urgent/new/", urgent.urgent_new, name="urgent_new"),
     path("urgent/<uuid:key>/", urgent.urgent, name="urgent"),
     path("urgent/<uuid:key>/<slug:name>/", urgent.urgent_do, name="urgent_do"),
+    path("tasks/photos/<uuid:key>/", tasks.photo, name="task_photo"),
+    path("tasks/<uuid:key>/join/", tasks.task_join, name="task_join"),
+    path("things/", things.register, name="things"),
+    path("things/bring-in/", things.bring_in, name="things_bring_in"),
+    path("things/<uuid:key>/", things.change, name="thing_change"),
     path("board/", board.board, name="board"),
     path("board/<slug:column>/", board.board, name="column"),
     path("holding/", board.holding, name="holding"),
@@ -39,6 +44,7 @@ urlpatterns = [
     path("rules/<uuid:key>/replay/", replay.rule_replay, name="rule_replay"),
     path("rules/<uuid:key>/edit/", rules.rule_edit, name="rule_edit"),
     path("rules/<uuid:key>/<slug:name>/", rules.rule_do, name="rule_do"),
+    path("take-in/things/", taking_in.things_near, name="things_near"),
     path("take-in/<uuid:key>/join/", taking_in.join, name="join"),
     path("telephone/", telephone.find, name="telephone"),
     path("telephone/<uuid:key>/<slug:name>/", telephone.say, name="on_behalf"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -14,9 +14,10 @@ from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.regions.coordinates import to_wgs84
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import PLACE_LENGTH, TEXT_LENGTH, Accused, Contact, Needs
-from gongzhi.governance.matters.queries import AnswerBy, Category, Kind, Urgency
+from gongzhi.governance.matters.queries import AnswerBy, Category, Kind, Thing, Urgency
 from gongzhi.service.design.parts import name_of
 from gongzhi.service.design.reading import size_of_type
+from gongzhi.service.design.uploads import ManyFiles
 
 #: Kinds of which it must be known where they are.
 _SOMEWHERE = (Kind.COMPLAIN, Kind.REPORT, Kind.HELP)
@@ -35,22 +36,6 @@ _WISHES = {
 MOST_FILES = 4
 
 
-class _ManyFiles(forms.ClearableFileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-
-class _Files(forms.FileField):
-    """Several files, each of them looked at by the files room rather than here."""
-
-    widget = _ManyFiles(attrs={"accept": "image/*,application/pdf"})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files that came, as a list."""
-        return [super(_Files, self).clean(each, initial) for each in data or () if each]
-
-
 class What(forms.Form):
     """What it is about."""
 
@@ -60,7 +45,8 @@ class What(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
-    papers = _Files(
+    papers = ManyFiles(
+        accept="image/*,application/pdf",
         label=_("Photos or papers"),
         help_text=_(
             "At most four. Where a photo was taken and with what is taken out of it before it is kept."
@@ -215,6 +201,11 @@ class Who(forms.Form):
         ],
         initial=Urgency.ORDINARY.value,
     )
+    thing = forms.ChoiceField(
+        label=_("Is it one of these?"),
+        help_text=_("Whoever owns it gets to know at once. Its code often stands on it."),
+        required=False,
+    )
     people = forms.IntegerField(
         label=_("How many people is it about?"), required=False, min_value=1, max_value=100_000, initial=1
     )
@@ -224,10 +215,20 @@ class Who(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, signed_in_as: str = "", bodies: Iterable[Organisation] = (), **kwargs: Any
+        self,
+        *args: Any,
+        signed_in_as: str = "",
+        bodies: Iterable[Organisation] = (),
+        things: Mapping[str, tuple[Thing, str]] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.bodies = {each.code: each for each in bodies}
+        self.things = things or {}
+        if self.things:
+            self._name_things()
+        else:
+            del self.fields["thing"]
         if self.bodies:
             self._name_bodies()
         else:
@@ -246,6 +247,21 @@ class Who(forms.Form):
         field: Any = deepcopy(self.fields["accused"])
         field.choices = [("", _("I name none")), *groups.items()]
         self.fields["accused"] = field
+
+    def _name_things(self) -> None:
+        """What stands near, the nearest first."""
+        field: Any = deepcopy(self.fields["thing"])
+        field.choices = [
+            ("", _("I do not know")),
+            *((code, told) for code, (_t, told) in self.things.items()),
+        ]
+        self.fields["thing"] = field
+
+    @property
+    def named_thing(self) -> Thing | None:
+        """The thing that was chosen, if one was."""
+        found = self.things.get(self.cleaned_data.get("thing") or "")
+        return found[0] if found else None
 
     @property
     def is_about_a_body(self) -> bool:

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gongzhi.foundation.regions.queries import Region, members
 from gongzhi.foundation.rulebooks.queries import Rule, Version
 from gongzhi.foundation.rulebooks.subjects import subjects
-from gongzhi.governance.matters.queries import Channel, Kind
+from gongzhi.governance.matters.queries import Channel, Kind, ThingKind
+from gongzhi.governance.matters.rules import KEEPER, NO_THING, OWNER
 from gongzhi.methods import decision_tables as dt
 from gongzhi.service.design.parts import name_of
 from gongzhi.service.portal.sentences import measure
@@ -38,6 +40,14 @@ class Told:
     text: str = ""
 
 
+#: What a rule may read of a thing that was named, and what it may say instead of a function.
+THINGS = [(NO_THING, gettext_lazy("none, or none that anybody owns")), *ThingKind.choices]
+WHOSE = [
+    (OWNER, gettext_lazy("the owner of the thing")),
+    (KEEPER, gettext_lazy("who keeps the thing in order")),
+]
+
+
 @dataclass(frozen=True)
 class Words:
     """What codes are called: of inputs that every table may read, and of whatever a table names itself."""
@@ -50,6 +60,8 @@ class Words:
             "category": {code: name_of(name) for code, name in self.categories.items()},
             "kind": {value: str(label) for value, label in Kind.choices},
             "channel": {value: str(label) for value, label in Channel.choices},
+            "thing": {value: str(label) for value, label in THINGS},
+            "function": {value: str(label) for value, label in WHOSE},
         }
         return {**shared.get(column.name, {}), **named_by(column)}
 
@@ -202,6 +214,7 @@ def title(column: dt.Column) -> str:
         "category": _("Category"),
         "kind": _("Kind"),
         "channel": _("Channel"),
+        "thing": _("Thing that was named"),
         "function": _("Handled by the body for"),
         "contact": _("First contact"),
         "finish": _("Finished and answered"),

@@ -15,7 +15,17 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.queries import Told
 from gongzhi.foundation.regions.queries import Region
 from gongzhi.governance.matters.acts import Place
-from gongzhi.governance.matters.queries import Clock, Deadline, Matter, Outcome, State, Step, Stop
+from gongzhi.governance.matters.queries import (
+    Clock,
+    Deadline,
+    Matter,
+    Outcome,
+    State,
+    Step,
+    Stop,
+    Thing,
+    metres_to,
+)
 from gongzhi.governance.matters.queries.nested import instant
 from gongzhi.governance.matters.queries.own import Own
 from gongzhi.service.design import parts
@@ -175,6 +185,13 @@ def where_in_words(place: Place) -> str:
     elif place.lon is not None and place.lat is not None:
         known.append(f"{place.lat:.5f}, {place.lon:.5f}")
     return " · ".join(each for each in known if each)
+
+
+def thing_in_words(thing: Thing, lon: float, lat: float) -> str:
+    """What a thing is and how far it stands from a spot."""
+    known = [str(thing.get_kind_display()), thing.code, thing.place]
+    far = _("%(n)d m away") % {"n": round(metres_to(thing, lon, lat))}
+    return " · ".join([*(each for each in known if each), far])
 
 
 def border_hint(spot: Around) -> str:

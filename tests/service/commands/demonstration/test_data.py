@@ -136,7 +136,7 @@ def test_rules_decide_all_but_what_nobody_has_listed_yet(county: str) -> None:
     routing, deadline = (data.table(county, f"matters.{s}") for s in ("routing", "deadline"))
     for category in data.classes():
         for kind in KINDS:
-            facts = {"kind": kind, "category": category.code, "channel": "portal"}
+            facts = {"kind": kind, "category": category.code, "channel": "portal", "thing": "none"}
             if category.code in ("c14", "c21") and kind != "consult":
                 with pytest.raises(dt.DecisionError):
                     routing.decide(facts)
@@ -155,7 +155,7 @@ def test_rules_differ_on_purpose() -> None:
         return told["finish"], told["finish_unit"]
 
     def lead(county: str, category: str) -> str:
-        facts = {"kind": "complain", "category": category}
+        facts = {"kind": "complain", "category": category, "thing": "none"}
         return str(data.table(county, "matters.routing").decide(facts).value)
 
     assert [finish(county, "c16") for county in COUNTIES] == [

@@ -102,7 +102,7 @@ def test_what_is_not_taken_in_does_not_occur() -> None:
 def test_leads_and_deadlines_are_those_of_the_rules() -> None:
     bodies = {body.code: body for body in data.bodies()}
     for each in year()[::5]:
-        facts = {"kind": each.kind, "category": each.category, "channel": each.channel}
+        facts = {"kind": each.kind, "category": each.category, "channel": each.channel, "thing": "none"}
         if each.ruled is not None:
             function = data.table(each.county, "matters.routing").decide(facts).value
             assert function in bodies[each.ruled].functions

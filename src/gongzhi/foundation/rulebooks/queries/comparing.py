@@ -11,6 +11,7 @@ from typing import Any
 
 from gongzhi.foundation.regions.queries import CooperationArea, Region, members
 from gongzhi.foundation.rulebooks.queries.deciding import InForce, in_force
+from gongzhi.foundation.rulebooks.subjects import untold
 from gongzhi.methods import decision_tables as dt
 
 #: So many differences of one pair are told.
@@ -97,7 +98,7 @@ def cases_apart(a: dt.Table, b: dt.Table, cases: Counter[_Case]) -> Counter[tupl
 
 def _answer(table: dt.Table, facts: dict[str, Any]) -> tuple[Any, tuple[int, ...]]:
     try:
-        outcome = table.decide({column.name: facts.get(column.name) for column in table.inputs})
+        outcome = table.decide({c.name: facts.get(c.name, untold(table.name, c.name)) for c in table.inputs})
     except dt.Undecidable as error:
         return "undecidable", tuple(getattr(error, "rows", ()))
     except dt.InvalidFacts:

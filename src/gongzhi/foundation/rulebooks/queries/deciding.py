@@ -18,7 +18,7 @@ from gongzhi.foundation.ledger.refusals import Undecidable
 from gongzhi.foundation.ledger.remembered import Remembered
 from gongzhi.foundation.regions.queries import Region, areas_of
 from gongzhi.foundation.rulebooks.models import Adoption, Force, Rule, Version
-from gongzhi.foundation.rulebooks.subjects import Subject
+from gongzhi.foundation.rulebooks.subjects import Subject, untold
 from gongzhi.methods import decision_tables as dt
 
 #: What became of an authority's rule when several had one: it decides; it lets a region below decide;
@@ -94,7 +94,8 @@ def decide(
     if held is None:
         raise Undecidable(
             _("No rule on %(subject)s is in force for %(region)s.")
-            % {"subject": subject.name, "region": region.code}
+            % {"subject": subject.name, "region": region.code},
+            why=("no_rule", subject.name),
         )
     return _told(held.table, facts, at, region=held.path, trace=trace)
 
@@ -162,15 +163,26 @@ def _told(
     trace: tuple[Considered, ...] = (),
 ) -> Decision:
     """What a table says of facts, cited by the act that is running."""
-    wanted = {column.name: facts.get(column.name) for column in table.inputs}
+    wanted = {each.name: facts.get(each.name, untold(table.name, each.name)) for each in table.inputs}
     try:
         outcome = table.decide(wanted)
     except dt.DecisionError as error:
-        raise Undecidable(str(error)) from None
+        raise Undecidable(str(error), why=_why(table, error)) from None
     value = as_dict(table, outcome.value)
     _cite(table, outcome, value, at, trace)
     basis = "; ".join(str(b) for b in outcome.basis if b)
     return Decision(value, table.digest, tuple(outcome.rows), basis, region, area, trace)
+
+
+def _why(table: dt.Table, error: dt.DecisionError) -> list[Any]:
+    """Why a table says nothing: which, and the inputs or the rows at fault."""
+    if isinstance(error, dt.Undecidable):
+        if error.reason == "conflict":
+            return ["conflict", table.name, list(error.rows)]
+        return ["uncovered", table.name, {name: storable(error.inputs[name]) for name in error.barren}]
+    if isinstance(error, dt.InvalidFacts):
+        return ["unknown", table.name, {each.input: None for each in error.problems}]
+    return ["unknown", table.name, {}]
 
 
 def as_dict(table: dt.Table, value: Any) -> dict[str, Any]:

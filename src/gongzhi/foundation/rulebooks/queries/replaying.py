@@ -16,6 +16,7 @@ from gongzhi.foundation.rulebooks.models import Version
 from gongzhi.foundation.rulebooks.queries.deciding import as_dict, storable, table_of
 from gongzhi.foundation.rulebooks.queries.reading import READ
 from gongzhi.foundation.rulebooks.queries.reading import version as version_called
+from gongzhi.foundation.rulebooks.subjects import untold
 from gongzhi.methods import decision_tables as dt
 
 
@@ -119,7 +120,10 @@ def check(pasts: Iterable[Past]) -> Replay:
 def again(table: dt.Table, read: dict[str, Any]) -> tuple[dict[str, Any] | None, tuple[int, ...], str]:
     """What a table says of facts as an entry holds them: outcome and rows, or why there is none."""
     try:
-        facts = {column.name: _value(column, read.get(column.name)) for column in table.inputs}
+        facts = {
+            each.name: _value(each, read.get(each.name, untold(table.name, each.name)))
+            for each in table.inputs
+        }
         outcome = table.decide(facts)
     except (dt.DecisionError, ValueError) as error:
         return None, (), str(error)

@@ -45,7 +45,7 @@ def _set_deadlines(
     matter: Matter,
     region: Region,
     told: dict[str, Any],
-    undecided: list[str],
+    undecided: list[list[Any]],
     holder: Organisation | None,
 ) -> dict[str, datetime]:
     """Start the clocks that the rule in force gives; that of the end binds the matter."""

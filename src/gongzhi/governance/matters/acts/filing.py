@@ -23,6 +23,7 @@ from gongzhi.foundation.ledger.acts import (
     moment,
     origin,
     record,
+    standing,
 )  # fmt: skip
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.parties.acts import add_person
@@ -34,7 +35,7 @@ from gongzhi.foundation.parties.queries import (
     nearest_in_charge,
 )
 from gongzhi.foundation.regions.divisions import readable_number
-from gongzhi.foundation.regions.queries import Grid, Region
+from gongzhi.foundation.regions.queries import Grid, Region, county_of
 from gongzhi.governance.matters.acts.clocks import _is_imported, _set_deadlines
 from gongzhi.governance.matters.acts.handling import dispatch
 from gongzhi.governance.matters.acts.seeing import let_see
@@ -51,9 +52,10 @@ from gongzhi.governance.matters.models import (
     Part,
     Role,
     Submission,
+    Thing,
     Urgency,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import ROUTING, consult, facts_of
+from gongzhi.governance.matters.rules import KEEPER, NO_THING, OWNER, ROUTING, consult, facts_of, reasons_kept
 
 #: A place may be described in this many characters, and a submission in this many.
 PLACE_LENGTH, TEXT_LENGTH, NAME_LENGTH = 200, 4000, 100
@@ -138,6 +140,7 @@ def file(
     text: str,
     channel: str = Channel.PORTAL.value,
     place: Place = Place(),
+    thing: Thing | None = None,
     contact: Contact = Contact(),
     person: Person | None = None,
     confidential: bool = False,
@@ -158,6 +161,8 @@ def file(
     """
     _check(kind, channel, category, text, place, contact, answer_by)
     _check_needs(kind, needs, accused)
+    if thing is not None:
+        thing = _named(thing, kind, region)
     if contact:
         person = add_person(PLATFORM, region, name=contact.name, phone=contact.phone, email=contact.email)
     history = historical()
@@ -172,6 +177,7 @@ def file(
         lon=place.lon,
         lat=place.lat,
         place=place.words,
+        thing=thing,
         person=person,
         confidential=confidential or kind == Kind.REPORT,
         answer_by=answer_by,
@@ -270,6 +276,26 @@ def _check_needs(kind: str, needs: Needs, accused: Accused) -> None:
         raise Invalid(_("Only a report of wrongdoing accuses somebody."), field="accused")
 
 
+def _named(thing: Thing, kind: str, region: Region) -> Thing:
+    """A thing as it stands in the register now, if what is brought in there can be about it."""
+    (thing,) = standing(Thing, id=thing.pk)
+    if kind == Kind.REPORT:
+        raise Invalid(_("A report of wrongdoing accuses somebody and names no thing."), field="thing")
+    if thing.retired_at is not None:
+        raise NotPossible(
+            _("%(code)s was taken out of the register.") % {"code": thing.code},
+            field="thing",
+            instead=_("Leave it open; whoever looks there finds out what it is."),
+        )
+    if county_of(thing.region) != county_of(region):
+        raise Invalid(
+            _("%(code)s stands in %(region)s.") % {"code": thing.code, "region": thing.region},
+            field="thing",
+            instead=_("Leave it open, or bring it in there."),
+        )
+    return thing
+
+
 def _check_contact(contact: Contact) -> None:
     if contact.email:
         try:
@@ -296,6 +322,8 @@ def _private(submission: Submission) -> dict[str, Any]:
         told["place"] = submission.place
     if submission.lon is not None and submission.lat is not None:
         told["point"] = [f"{submission.lon:.6f}", f"{submission.lat:.6f}"]
+    if submission.thing is not None:  # as exact a place as the point, so that it can be erased with it
+        told["thing"] = submission.thing.code
     return told
 
 
@@ -322,6 +350,7 @@ def open_matter(
         grid=submission.grid,
         lon=submission.lon,
         lat=submission.lat,
+        thing=submission.thing,
         opened_at=submission.filed_at,
         precision=submission.precision,
         sealed=submission.sealed,
@@ -338,8 +367,10 @@ def open_matter(
         record(facts=facts)
         return matter
     told = facts_of(matter, channel=submission.channel)
-    undecided: list[str] = []
-    routed = consult(ROUTING, region, told, undecided)
+    whose = _whose(matter.thing)
+    undecided: list[list[Any]] = []
+    thing = matter.thing.kind if matter.thing is not None and whose else NO_THING
+    routed = consult(ROUTING, region, {**told, "thing": thing}, undecided)
     functions = [RECEIVING, *([routed.value["function"]] if routed else [])]
     bodies = _not_commanded(functions, region, accused) if accused else nearest_in_charge(functions, region)
     receiver = bodies.get(RECEIVING)
@@ -352,19 +383,28 @@ def open_matter(
     if receiver is not None:
         _expect_report(matter, receiver)
     names_nobody = matter.sealed and not accused
-    lead = bodies.get(functions[-1]) if routed and not names_nobody else None
+    lead = (whose.get(functions[-1]) or bodies.get(functions[-1])) if routed and not names_nobody else None
     if names_nobody:
-        undecided.append(
-            str(_("It does not say whom it accuses: whoever takes it in decides who looks into it."))
-        )
+        undecided.append(["names_nobody"])
     elif routed and lead is None:
-        undecided.append(str(_("Nobody here has the function “%(function)s”.") % {"function": functions[-1]}))
-    matter.undecided = " ".join(undecided)[:300]
-    record(facts={**facts, "receiver": receiver.code if receiver else None, "due": due})
+        undecided.append(["nobody", functions[-1]])
+    matter.undecided = reasons_kept(undecided)
+    record(
+        facts={**facts, "receiver": receiver.code if receiver else None, "due": due},
+        private={"thing": matter.thing.code} if matter.thing is not None else None,
+    )
     if lead is not None:
         dispatch(PLATFORM, matter, to=lead)
     _let_neighbours_see(matter, told)
     return matter
+
+
+def _whose(thing: Thing | None) -> dict[str, Organisation]:
+    """What a rule may say of a thing instead of a function, and who that is; nothing once its owner went."""
+    if thing is None or thing.owner.dissolved is not None:
+        return {}
+    keeper = thing.keeper if thing.keeper is not None and thing.keeper.dissolved is None else thing.owner
+    return {OWNER: thing.owner, KEEPER: keeper}
 
 
 def _nobody_may_read(accused: Accused) -> NotPossible:

@@ -68,15 +68,15 @@ def _erase_submissions(
 ) -> None:
     for submission in submissions:
         submission.text = submission.place = ""
-        submission.lon = submission.lat = None
+        submission.lon = submission.lat = submission.thing = None
         submission.erased = moment()
-        keep(submission, "text", "place", "lon", "lat", "erased")
+        keep(submission, "text", "place", "lon", "lat", "thing", "erased")
     wanted = {s.matter_id for s in submissions if s.matter_id} - set(held)
     matters = [*Matter.objects.filter(pk__in=wanted), *held.values()]
     for matter in matters:
         matter.title = matter.answer = ""
-        matter.lon = matter.lat = None
-        keep(matter, "title", "answer", "lon", "lat")
+        matter.lon = matter.lat = matter.thing = None
+        keep(matter, "title", "answer", "lon", "lat", "thing")
     urgents = list(Urgent.objects.filter(matter__in=matters))
     for urgent in urgents:
         urgent.title = ""

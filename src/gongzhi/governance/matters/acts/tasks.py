@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.foundation.files.queries import File
 from gongzhi.foundation.ledger.acts import PUBLIC, STAFF, Actor, act, keep, moment, record, standing
 from gongzhi.foundation.ledger.refusals import Invalid, NotPossible
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.foundation.regions.queries import Grid, Region
 from gongzhi.foundation.rulebooks.queries import Decision
+from gongzhi.governance.matters.acts.filing import MOST_FILES
 from gongzhi.governance.matters.acts.taking_part import _speaks_for
-from gongzhi.governance.matters.models import AccountLine, Matter, State, Task
+from gongzhi.governance.matters.models import AccountLine, Matter, State, Task, TaskPhoto
 from gongzhi.governance.matters.rules import ADMISSION, consult
 
 #: Bodies of residents, whose money on a matter stands on a public account.
@@ -100,12 +102,18 @@ def join_task(by: Actor, task: Task, *, lines: Sequence[str]) -> Task:
 
 
 @act("task.do", _("Report a task as done, or as not possible"), audience=STAFF)
-def do_task(by: Actor, task: Task, *, result: str, possible: bool = True) -> Task:
-    """Say, as a worker of the grid, what was done, or why it could not be, for all lines at once."""
+def do_task(
+    by: Actor, task: Task, *, result: str, possible: bool = True, photos: Sequence[File] = ()
+) -> Task:
+    """Say, as a worker of the grid, what was done, or why it could not be, for all lines at once.
+
+    Photos show it; they are stored before, without what cameras hide in them.
+    """
     if not task.is_open:
         raise NotPossible(_("This task has ended."))
     if not result.strip():
         raise Invalid(_("Say what was done, or why it could not be."), field="result")
+    _show(task, photos)
     task.result, task.possible, task.done_at = result, possible, moment()
     keep(task, "result", "possible", "done_at")
     in_time = task.done_at <= task.due_at if task.due_at else None
@@ -114,6 +122,24 @@ def do_task(by: Actor, task: Task, *, result: str, possible: bool = True) -> Tas
         private={"text": result},
     )
     return task
+
+
+def _show(task: Task, photos: Sequence[File]) -> None:
+    if not photos:
+        return
+    if len(photos) > MOST_FILES:
+        raise Invalid(
+            _("There are %(count)d files; at most %(limit)d can be attached.")
+            % {"count": len(photos), "limit": MOST_FILES},
+            field="photos",
+        )
+    if any(not each.media_type.startswith("image/") for each in photos):
+        raise Invalid(_("Only photos can be taken here."), field="photos")
+    if any(each.erased for each in photos) or TaskPhoto.objects.filter(file__in=photos).exists():
+        raise Invalid(_("A file is no longer there. Choose it again."), field="photos")
+    for each in photos:
+        keep(TaskPhoto(task=task, file=each))
+    record(facts={"photos": [each.pk for each in photos]})
 
 
 @act("task.refuse", _("Refuse a task that was never admitted"), audience=STAFF)

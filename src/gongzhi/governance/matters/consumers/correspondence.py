@@ -21,7 +21,15 @@ from gongzhi.foundation.ledger.identity import first_of
 from gongzhi.foundation.ledger.models import Entry, Origin
 from gongzhi.foundation.ledger.refusals import NotPossible
 from gongzhi.governance.matters.acts import archive, deliver_notice, write_notice
-from gongzhi.governance.matters.models import AnswerBy, Attachment, Matter, Notice, State, Submission
+from gongzhi.governance.matters.models import (
+    AnswerBy,
+    Attachment,
+    Matter,
+    Notice,
+    State,
+    Submission,
+    TaskPhoto,
+)
 from gongzhi.governance.matters.notices import CODES, code_of, letter
 
 log = structlog.get_logger(__name__)
@@ -130,9 +138,10 @@ def archive_what_is_due() -> None:
 
 @ticker("matters.unattached", timedelta(hours=1))
 def erase_what_was_never_attached() -> None:
-    """Erase files that were stored for a submission which never came."""
+    """Erase files that were stored for a submission, or a task's end, which never came."""
     stored = File.objects.filter(
         pk__lt=first_of(now() - UNATTACHED), pk__gte=first_of(now() - 30 * UNATTACHED), erased=None
     )
-    for file in stored.exclude(pk__in=Attachment.objects.values("file"))[:BATCH]:
+    stored = stored.exclude(pk__in=Attachment.objects.values("file"))
+    for file in stored.exclude(pk__in=TaskPhoto.objects.values("file"))[:BATCH]:
         erase_file(PLATFORM, file)

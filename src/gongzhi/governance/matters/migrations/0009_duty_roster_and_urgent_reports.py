@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0007_parts_by_body'),
+        ('matters', '0008_said_once_of_each_matter'),
         ('parties', '0002_telephone'),
         ('regions', '0001_initial'),
     ]

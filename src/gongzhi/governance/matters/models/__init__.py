@@ -23,7 +23,8 @@ from gongzhi.governance.matters.models.matter import (
     through_matter,
 )
 from gongzhi.governance.matters.models.roster import Shift, Watch
-from gongzhi.governance.matters.models.tasks import AccountLine, Task
+from gongzhi.governance.matters.models.tasks import AccountLine, Task, TaskPhoto
+from gongzhi.governance.matters.models.things import Thing, ThingKind
 from gongzhi.governance.matters.models.urgent import Urgent
 from gongzhi.governance.matters.models.words import (
     LIVE_STEPS,
@@ -47,5 +48,5 @@ __all__ = [
     "Category", "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction",
     "Judgement", "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause",
     "Plea", "Question", "Rating", "Readers", "Reply", "Role", "Shift", "State", "Step", "Stop", "Submission",
-    "Task", "Urgency", "Urgent", "Verification", "Watch", "through_matter",
+    "Task", "TaskPhoto", "Thing", "ThingKind", "Urgency", "Urgent", "Verification", "Watch", "through_matter",
 ]  # fmt: skip

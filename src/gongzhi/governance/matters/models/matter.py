@@ -146,6 +146,9 @@ class Matter(Row):
     grid = models.ForeignKey("regions.Grid", null=True, on_delete=models.PROTECT, related_name="+")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    thing = models.ForeignKey(
+        "matters.Thing", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     first_receiver = models.ForeignKey(
         "parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -295,6 +298,9 @@ class Submission(Row):
     )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    thing = models.ForeignKey(
+        "matters.Thing", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place = models.CharField(max_length=200, blank=True)
     person = models.ForeignKey("parties.Person", null=True, on_delete=models.PROTECT, related_name="+")
     confidential = models.BooleanField(default=False)

@@ -56,6 +56,21 @@ class Task(Row):
         return self.done_at is None and self.refused_at is None
 
 
+class TaskPhoto(models.Model):
+    """A photo of what was done, or of why it could not be; read by whoever reads the task."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
+
+    reached = Reached(
+        organisation=of_organisation("task__body"),
+        participant=either(of_organisation("task__body"), of_organisation("task__asker")),
+        grid=in_grid("task__grid"),
+        region=within("task__region"),
+    )
+
+
 class AccountLine(Row):
     """Money in or out of a matter that residents handle: how much, what for, and what proves it."""
 

@@ -10,7 +10,7 @@ from gongzhi.foundation.parties.models import Charge
 from gongzhi.foundation.parties.queries import Organisation, charges_over, functions_over
 from gongzhi.foundation.regions.queries import Region, regions
 from gongzhi.foundation.rulebooks.queries import in_force
-from gongzhi.governance.matters.rules import ROUTING
+from gongzhi.governance.matters.rules import KEEPER, OWNER, ROUTING
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ def _sent(region: Region) -> tuple[dict[str, list[int]], str, str]:
         return rows, "", ""
     column = [output.name for output in held.table.outputs].index("function")
     for number, rule in enumerate(held.table.rules, 1):
-        rows.setdefault(str(rule.then[column]), []).append(number)
+        if (function := str(rule.then[column])) not in (OWNER, KEEPER):  # whose a thing is, the register says
+            rows.setdefault(function, []).append(number)
     return rows, held.digest, held.path
 
 

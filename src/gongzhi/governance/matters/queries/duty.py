@@ -60,7 +60,14 @@ def at_desk(by: Any, key: UUID) -> AtDesk | None:
             **asked, **columns(), **audience_columns(by, "matter.read", Matter), told_urgents=of_matter(by)
         )
         .select_related(
-            "category", "region", "grid", "lead__region", "first_receiver__region", "answering__region"
+            "category",
+            "region",
+            "grid",
+            "lead__region",
+            "first_receiver__region",
+            "answering__region",
+            "thing__owner",
+            "thing__keeper",
         )
         .filter(pk=key)
         .first()

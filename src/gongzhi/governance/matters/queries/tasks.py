@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from gongzhi.foundation.files.queries import File, content_of
 from gongzhi.foundation.parties.queries import Organisation, charges_over
 from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.queries import Grid
-from gongzhi.governance.matters.models import Task
+from gongzhi.governance.matters.models import Task, TaskPhoto
 from gongzhi.governance.matters.queries.picture import Period
 from gongzhi.governance.matters.queries.work import within_reach
 
@@ -25,11 +28,32 @@ def tasks(by: Any) -> QuerySet[Task]:
 def task_list(by: Any) -> QuerySet[Task]:
     """What is still to be done, of all lines in one list, the first to bind first.
 
-    Each row says what the actor may do with it: ``may_do``, ``may_refuse``.
+    Each row says what the actor may do with it: ``may_do``, ``may_refuse``, ``may_join``.
     """
     rows = tasks(by).filter(done_at=None, refused_at=None)
-    rows = rows.annotate(may_do=reaches(by, "task.do", Task), may_refuse=reaches(by, "task.refuse", Task))
+    rows = rows.annotate(
+        may_do=reaches(by, "task.do", Task),
+        may_refuse=reaches(by, "task.refuse", Task),
+        may_join=reaches(by, "task.join", Task),
+    )
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def photos_of(rows: Iterable[Task]) -> dict[UUID, list[TaskPhoto]]:
+    """The photos of tasks that were reached, by task, in one query."""
+    found: dict[UUID, list[TaskPhoto]] = {}
+    kept = TaskPhoto.objects.filter(task__in=[each.pk for each in rows], file__erased=None)
+    for photo in kept.select_related("file").order_by("pk"):
+        found.setdefault(photo.task_id, []).append(photo)
+    return found
+
+
+def open_photo(by: Any, key: UUID) -> tuple[File, BinaryIO] | None:
+    """A photo and its content, for whoever reads the task that it shows; None once it is erased."""
+    rows = TaskPhoto.objects.filter(reach(by, "task.read", TaskPhoto), pk=key)
+    found = rows.select_related("file").first()
+    content = content_of(found.file) if found is not None else None
+    return (found.file, content) if found is not None and content is not None else None
 
 
 @dataclass(frozen=True)

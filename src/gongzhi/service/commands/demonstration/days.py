@@ -1,4 +1,4 @@
-"""What is done day by day beside the stories: the tasks of grids, the duty rosters, urgent reports."""
+"""What is done day by day beside the stories: tasks, duty rosters, urgent reports, a cover for its owner."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from gongzhi.foundation.parties.actors import person_actor
+from gongzhi.foundation.parties.actors import anyone, person_actor
 from gongzhi.foundation.parties.queries import appointments_of
 from gongzhi.governance.matters import acts
 
@@ -20,11 +20,28 @@ def days(loading: Any) -> None:
     for county in told["counties"]:
         for task in told["tasks"]:
             _task(loading, county, task)
+        _cover(loading, county["village"][:6], told["cover"])
     roster = data.duty_roster()
     for county in roster["counties"]:
         _roster(loading, county, roster)
     for affair in roster["urgent"]:
         _urgent(loading, affair)
+
+
+def _cover(loading: Any, county: str, told: Mapping[str, Any]) -> None:
+    """Somebody names a cover, and it goes to the body that owns it."""
+    stage = loading.stage
+    thing = next(each for code, each in loading.thing.items() if code.startswith(f"{county}01997"))
+    with stage.moment(stage.until - timedelta(hours=told["filed"])):
+        acts.file(
+            anyone(),
+            thing.region,
+            kind="complain",
+            category=loading.category["c13"],
+            text=stage.say(told["text"]),
+            place=acts.Place(stage.say(told["place"]), thing.lon, thing.lat, thing.grid),
+            thing=thing,
+        )
 
 
 def _roster(loading: Any, centre: str, told: Mapping[str, Any]) -> None:

@@ -292,7 +292,7 @@ def _answer_by(chance: random.Random, person: DemoPerson | None, channel: str) -
 
 def _by_rule(category: str, kind: str, channel: str, spot: Spot) -> str | None:
     """Who leads by the county's rule; None where it does not decide."""
-    facts = {"kind": kind, "category": category, "channel": channel}
+    facts = {"kind": kind, "category": category, "channel": channel, "thing": "none"}
     try:
         function = str(data.table(spot.county, "matters.routing").decide(facts).value)
     except dt.DecisionError:

@@ -28,8 +28,18 @@ from gongzhi.foundation.parties.queries import Appointment, Organisation, Person
 from gongzhi.foundation.regions.acts import add_grid, add_region, found_area
 from gongzhi.foundation.regions.queries import CooperationArea, Grid, Region
 from gongzhi.foundation.rulebooks.acts import adopt, enact, propose_jointly
-from gongzhi.governance.matters.acts import Place, add_category, answer, close, contact, dispatch, file, note
-from gongzhi.governance.matters.queries import Category
+from gongzhi.governance.matters.acts import (
+    Place,
+    add_category,
+    add_thing,
+    answer,
+    close,
+    contact,
+    dispatch,
+    file,
+    note,
+)
+from gongzhi.governance.matters.queries import Category, Thing
 from gongzhi.service.accounts.acts import Hashed, open_account
 from gongzhi.service.commands.founding import above_all
 from gongzhi.service.commands.shipped import enact_defaults
@@ -40,6 +50,7 @@ from .course import ZONE
 from .days import days
 from .generator import DemoStep, DemoSubmission, generate
 from .stories.playing import Stage, stories
+from .things import things
 
 SEED = 20260501
 DAYS = 365
@@ -67,11 +78,11 @@ def load(
     until = now()
     loading = Loading(Config.read().language, until - timedelta(days=DAYS + 1), until)
     with translation.override(LOCALES[loading.tongue]):
-        return _load(loading, progress, generate(seed, until, DAYS, count), count, play)
+        return _load(loading, progress, generate(seed, until, DAYS, count), count, play, seed)
 
 
 def _load(
-    loading: Loading, progress: Progress, year: Iterable[DemoSubmission], count: int, play: bool
+    loading: Loading, progress: Progress, year: Iterable[DemoSubmission], count: int, play: bool, seed: int
 ) -> list[dict[str, Any]]:
     progress(_("Regions and grids"))
     loading.regions()
@@ -79,6 +90,8 @@ def _load(
     loading.organisations()
     loading.categories()
     loading.rules()
+    progress(_("Public things"))
+    loading.things(seed)
     progress(_("Accounts"))
     loading.accounts()
     for done in loading.submissions(year):
@@ -101,6 +114,7 @@ class Loading:
         self.body: dict[str, Organisation] = {}
         self.person: dict[tuple[str, str], Person] = {}
         self.category: dict[str, Category] = {}
+        self.thing: dict[str, Thing] = {}
         self.area: CooperationArea | None = None
 
     def say(self, label: data.Label) -> str:
@@ -184,6 +198,21 @@ class Loading:
         for each in data.rule_texts():
             with together(), self.at(self.since):
                 enact(IMPORTER, self.region[each.region], table=each.text, effective_from=self.since)
+
+    def things(self, seed: int) -> None:
+        """The register of public things in each county."""
+        with together(), self.at(self.since):
+            for each in things(seed):
+                spot = each.spot
+                self.thing[each.code] = add_thing(
+                    IMPORTER,
+                    self.region[spot.village],
+                    code=each.code,
+                    kind=each.kind,
+                    owner=self.body[each.owner],
+                    keeper=self.body[each.keeper] if each.keeper else None,
+                    place=Place("", spot.lon, spot.lat, self.grid[spot.grid]),
+                )
 
     def accounts(self) -> None:
         """Posts, the invented persons who hold them, and their accounts, which share a password."""

@@ -13,7 +13,7 @@ from gongzhi.foundation.rulebooks.subjects import Subject
 from gongzhi.governance.matters.queries import Channel, Kind
 from gongzhi.methods import decision_tables as dt
 from gongzhi.service.design.parts import name_of
-from gongzhi.service.portal.ruling import Words, title
+from gongzhi.service.portal.ruling import THINGS, Words, title
 
 #: Hit policies that the editor offers; a table with another keeps it.
 POLICIES = ("U", "F", "A")
@@ -372,6 +372,7 @@ def skeleton(subject: Subject, words: Words) -> dt.Table:
         "category": dict(words.categories),
         "kind": dict.fromkeys(Kind.values),
         "channel": dict.fromkeys(Channel.values),
+        "thing": dict.fromkeys(value for value, _label in THINGS),
     }
     inputs = []
     for name, type_ in subject.inputs.items():

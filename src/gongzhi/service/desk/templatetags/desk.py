@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from gongzhi.foundation.parties.reach import may as has_grant
+from gongzhi.service.desk.undecided import why_undecided
 
 register = template.Library()
 
@@ -29,6 +30,12 @@ def settles(by: Any) -> bool:
     verbs = ("matter.designate", "matter.opine", "matter.dispatch")
     kinds = {"region", "area"}
     return any(kinds & set(held.grants.get(verb, ())) for held in by.held for verb in verbs)
+
+
+@register.filter
+def undecided(told: str) -> str:
+    """Why no rule decided about a matter, in the reader's language."""
+    return why_undecided(told)
 
 
 @register.filter

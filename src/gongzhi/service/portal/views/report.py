@@ -27,12 +27,16 @@ from gongzhi.governance.matters.emergencies import numbers_for
 from gongzhi.governance.matters.followup import secret_of
 from gongzhi.governance.matters.queries import (
     Category,
+    Channel,
     Kind,
     Submission,
+    Thing,
     categories,
     category,
+    kinds_by_owner,
     knowledge,
     submission,
+    things_near,
 )
 from gongzhi.governance.matters.queries.near import how_many_alike
 from gongzhi.governance.matters.queries.public import FEWEST
@@ -45,7 +49,7 @@ from gongzhi.service.portal.forms import CONFIDENTIAL, MOST_FILES, MYSELF, What,
 from gongzhi.service.portal.here import here
 from gongzhi.service.portal.placing import Spot, around_of, locate_draft, spot_of
 from gongzhi.service.portal.promising import give_promise, promise_given
-from gongzhi.service.portal.sentences import border_hint, where_in_words
+from gongzhi.service.portal.sentences import border_hint, thing_in_words, where_in_words
 from gongzhi.service.portal.suggesting import suggestions
 
 _REPORTING = [Kind.COMPLAIN, Kind.HELP, Kind.REPORT, Kind.SUGGEST, Kind.PRAISE]
@@ -225,7 +229,9 @@ def who(request: Any, key: str) -> HttpResponse:
     if fits is None:
         return _choose_once_more(request, draft, spot)
     bodies = bodies_of(here_of(draft, request)) if draft.kind == Kind.REPORT else ()
-    form = Who(request.POST or None, signed_in_as=_signed_in_as(request), bodies=bodies)
+    form = Who(
+        request.POST or None, signed_in_as=_signed_in_as(request), bodies=bodies, things=_things(spot, draft)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             filed = _file(request, draft, spot, fits, form)
@@ -277,6 +283,17 @@ def here_of(draft: Draft, request: HttpRequest) -> Region:
     return found
 
 
+def _things(spot: Spot, draft: Draft) -> dict[str, tuple[Thing, str]]:
+    """What stands near the spot and is sent by its owner, by code; asks for nothing where no rule does so."""
+    place, at = spot.place, now()
+    if place.lon is None or place.lat is None:
+        return {}
+    kinds = kinds_by_owner(spot.region, draft.kind, draft.category, Channel.PORTAL.value, at)
+    told = {"kind": draft.kind, "category": draft.category, "channel": "", "urgency": "ordinary"}
+    found = things_near(spot.region, kinds, place.lon, place.lat, told, at)
+    return {each.code: (each, thing_in_words(each, place.lon, place.lat)) for each in found}
+
+
 def _alike(draft: Draft, spot: Spot, fits: Category) -> int:
     """How many near there have brought in the same; not told where it would tell who they are."""
     if draft.kind == Kind.REPORT:
@@ -297,6 +314,7 @@ def _file(request: Any, draft: Draft, spot: Spot, fits: Category, form: Who) -> 
         category=fits,
         text=draft.text,
         place=spot.place,
+        thing=form.named_thing,
         contact=form.contact,
         person=person,
         confidential=told["identity"] == CONFIDENTIAL,

@@ -1,0 +1,89 @@
+"""The register of public things: what stands near a spot, whose it is, and what rules send by owner."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gongzhi.foundation.parties.reach import reach, reaches
+from gongzhi.foundation.regions.queries import Region, county_of
+from gongzhi.governance.matters.models import Kind, Thing, ThingKind
+from gongzhi.governance.matters.rules import KEEPER, NEAR, OWNER, ROUTING, known
+
+#: So many things near a spot are offered for choosing, the nearest ones.
+MOST_NEAR = 8
+#: So many are looked at before the nearest are known.
+_MOST_LOOKED_AT = 400
+_METRES_PER_DEGREE = 111_320
+
+
+def things(by: Any) -> QuerySet[Thing]:
+    """The register as far as the actor reads it, by code; each row says what they may do with it."""
+    rows = Thing.objects.filter(reach(by, "thing.read", Thing))
+    rows = rows.annotate(
+        may_change=reaches(by, "thing.change_owner", Thing), may_retire=reaches(by, "thing.retire", Thing)
+    )
+    return rows.select_related("owner", "keeper", "region", "grid").defer("region__outline").order_by("code")
+
+
+def thing(by: Any, key: UUID) -> Thing | None:
+    """A thing in the register, if the actor reads it."""
+    return things(by).filter(pk=key).first()
+
+
+def thing_called(code: str) -> Thing | None:
+    """The thing with a code; what stands in a street is no secret."""
+    rows = Thing.objects.select_related("owner", "keeper", "region")
+    return rows.filter(code=code.strip()).first() if code.strip() else None
+
+
+def kinds_by_owner(region: Region, kind: str, category: str, channel: str, at: datetime) -> tuple[str, ...]:
+    """The kinds of things whose owner, or keeper, the rule in force sends something to; asks for no row."""
+    if kind == Kind.REPORT:
+        return ()
+    told = {"kind": kind, "category": category, "channel": channel}
+    found = {each: known(ROUTING, region, {**told, "thing": each}, at) for each in ThingKind.values}
+    return tuple(
+        each for each, said in found.items() if said is not None and said.value["function"] in (OWNER, KEEPER)
+    )
+
+
+def things_near(
+    region: Region,
+    kinds: Iterable[str],
+    lon: float | None,
+    lat: float | None,
+    told: dict[str, Any],
+    at: datetime,
+) -> list[Thing]:
+    """Things of some kinds near a spot, the nearest first; how near is what the rule calls one place."""
+    wanted = list(kinds)
+    decided = known(NEAR, region, told, at) if wanted and lon is not None and lat is not None else None
+    if decided is None or lon is None or lat is None:
+        return []
+    metres = decided.value["alike_metres"]
+    up = metres / _METRES_PER_DEGREE
+    aside = up / max(math.cos(math.radians(lat)), 0.01)
+    rows = Thing.objects.filter(
+        retired_at=None,
+        kind__in=wanted,
+        lat__range=(lat - up, lat + up),
+        lon__range=(lon - aside, lon + aside),
+        region__path__startswith=county_of(region),
+    )
+    found = [(metres_to(row, lon, lat), row) for row in rows.select_related("owner")[:_MOST_LOOKED_AT]]
+    near = sorted((pair for pair in found if pair[0] <= metres), key=lambda pair: (pair[0], pair[1].code))
+    return [row for _far, row in near[:MOST_NEAR]]
+
+
+def metres_to(row: Thing, lon: float, lat: float) -> float:
+    """How far a thing stands from a spot."""
+    if row.lon is None or row.lat is None:
+        return math.inf
+    aside = (row.lon - lon) * math.cos(math.radians(lat))
+    return math.hypot(aside, row.lat - lat) * _METRES_PER_DEGREE

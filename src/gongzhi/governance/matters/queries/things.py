@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from django.db.models import QuerySet
 
 from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.queries import Region, county_of
+from gongzhi.foundation.rulebooks.queries import InForce, in_force
+from gongzhi.foundation.rulebooks.queries.replaying import again
 from gongzhi.governance.matters.models import Kind, Thing, ThingKind
 from gongzhi.governance.matters.rules import KEEPER, NEAR, OWNER, ROUTING, known
 
@@ -46,11 +49,18 @@ def kinds_by_owner(region: Region, kind: str, category: str, channel: str, at: d
     """The kinds of things whose owner, or keeper, the rule in force sends something to; asks for no row."""
     if kind == Kind.REPORT:
         return ()
+    rule, _all = in_force(ROUTING.name, region.path, at)
+    return _sent_by_owner(rule, kind, category, channel) if rule is not None else ()
+
+
+@lru_cache(maxsize=4096)
+def _sent_by_owner(rule: InForce, kind: str, category: str, channel: str) -> tuple[str, ...]:
+    """What a version says of each kind of thing, which never changes."""
+    if not any(column.name == "thing" for column in rule.table.inputs):
+        return ()
     told = {"kind": kind, "category": category, "channel": channel}
-    found = {each: known(ROUTING, region, {**told, "thing": each}, at) for each in ThingKind.values}
-    return tuple(
-        each for each, said in found.items() if said is not None and said.value["function"] in (OWNER, KEEPER)
-    )
+    found = {each: again(rule.table, {**told, "thing": each})[0] for each in ThingKind.values}
+    return tuple(each for each, said in found.items() if said and said["function"] in (OWNER, KEEPER))
 
 
 def things_near(

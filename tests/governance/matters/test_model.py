@@ -11,6 +11,7 @@ SEED=1 MACHINES=2000 pytest tests/governance/matters/test_model.py -k many -s
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import time
@@ -109,6 +110,8 @@ def test_whatever_is_done_a_matter_is_answered_for_and_ends(board: Board) -> Non
 def test_many_machines(board: Board) -> None:
     """As many machines of a seed as the environment says; the same seed gives the same machines."""
     seed, machines = os.environ.get("SEED", "0"), int(os.environ.get("MACHINES", "25"))
+    if "MACHINES" in os.environ:
+        faulthandler.cancel_dump_traceback_later()  # so long a run has not come to a standstill
     tally, failures, began = Tally(), [], time.process_time()
     for number in range(machines):
         failure = play(board, tally, Random(f"{seed} {number}"))
@@ -199,5 +202,8 @@ def test_every_act_on_a_matter_is_tried() -> None:
         "do_task", "join_task", "note_money", "refuse_task", "set_task",
         "find", "let_see", "raise_question", "remind_of_article", "retire_article", "reveal", "review_article",
         "settle_question", "write_article",
+        "acknowledge_urgent", "instruct_urgent", "report_finally", "report_further", "report_urgent",
+        "cancel_shift", "hand_over_shift", "plan_shift", "take_shift", "add_thing", "change_owner",
+        "retire_thing",
     }  # fmt: skip
     assert all_acts - elsewhere == set(ATTEMPTS)

@@ -67,6 +67,8 @@ class _Compiled:
         try:
             self._sql, params = compiler.as_sql()
         except EmptyResultSet:  # nothing can be found, whatever the values
+            if any(isinstance(mark, int) for mark in marks):  # but a mark may be too large for its column
+                raise NotAsItIs("a number is asked for that the column may not hold") from None
             return
         self._told = _hex if connection.vendor == "sqlite" else _as_it_is
         told = {self._told(mark): place for place, mark in enumerate(marks)}

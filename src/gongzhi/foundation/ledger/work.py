@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -251,24 +251,27 @@ def opened(work: Work) -> Iterator[Work]:
 
 
 def _found(kind: type[models.Model], about: dict[str, Any]) -> list[Any]:
-    """The rows of a kind with some values, as the database has them."""
-    values = {name: value for name, value in about.items() if value is not None}
-    if not all(type(value) in (UUID, str, int) for value in values.values()):
+    """The rows of a kind with some values, as the database has them: asked in words written once.
+
+    Keys and texts differ from one asking to the next; numbers and what is empty belong to the words.
+    """
+    if not all(type(value) in (UUID, str, int, type(None)) for value in about.values()):
         return list(kind._base_manager.filter(**about))
-    kinds = tuple((name, type(value)) for name, value in values.items())
-    empty = tuple(name for name, value in about.items() if value is None)
-    return _asked(kind, kinds, empty)(*values.values())
+    open_to = tuple((name, type(value)) for name, value in about.items() if type(value) in (UUID, str))
+    names = {name for name, _kind in open_to}
+    said = tuple((name, value) for name, value in about.items() if name not in names)
+    return _asked(kind, open_to, said)(*(about[name] for name, _kind in open_to))
 
 
-@cache
+@lru_cache(maxsize=500)
 def _asked(
-    kind: type[models.Model], kinds: tuple[tuple[str, type], ...], empty: tuple[str, ...]
+    kind: type[models.Model], open_to: tuple[tuple[str, type], ...], said: tuple[tuple[str, Any], ...]
 ) -> Prepared[Any]:
     def build(*marks: Any) -> models.QuerySet[Any]:
-        named = {name: mark for (name, _kind), mark in zip(kinds, marks, strict=True)}
-        return kind._base_manager.filter(**named, **dict.fromkeys(empty))
+        named = {name: mark for (name, _kind), mark in zip(open_to, marks, strict=True)}
+        return kind._base_manager.filter(**named, **dict(said))
 
-    return Prepared(build, *(each for _name, each in kinds))
+    return Prepared(build, *(each for _name, each in open_to))
 
 
 def _entry_ids(count: int) -> Sequence[int]:

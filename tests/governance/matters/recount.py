@@ -61,18 +61,18 @@ def recount(
             found[code][name] += 1
 
     by_matter: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    words: dict[tuple[str, int], list[tuple[bool, datetime, dict[str, Any]]]] = defaultdict(list)
+    words: dict[tuple[str, str, int], list[tuple[bool, datetime, dict[str, Any]]]] = defaultdict(list)
     left_out, callers = set(), {}
     for entry in exported(path, upto):
         facts = entry["facts"]
         if entry["verb"] == "matter.muster":
             callers[facts["muster"]] = facts["caller"]
         if entry["verb"] == "submission.rate":
-            words[entry["about"], facts["round"]].append((True, entry["at"], facts))
+            words[entry["about"], str(UUID(facts["matter"])), facts["round"]].append((True, entry["at"], facts))
         elif entry["verb"] == "matter.call_back" and facts["reply"] == "reached":
-            words[str(UUID(facts["submission"])), facts["round"]].append((False, entry["at"], facts))
+            words[str(UUID(facts["submission"])), entry["about"], facts["round"]].append((False, entry["at"], facts))
         elif entry["verb"] == "matter.decide_plea" and facts["granted"]:
-            left_out.add((str(UUID(facts["submission"])), facts["round"]))
+            left_out.add((str(UUID(facts["submission"])), entry["about"], facts["round"]))
         if entry["verb"].startswith("matter."):
             by_matter[entry["about"]].append(entry)
     for entries in by_matter.values():

@@ -132,6 +132,13 @@ def test_whoever_was_called_back_before_is_called_back_about_what_theirs_was_joi
     acts.call_back(caller, second, call=calls[one.pk], reply="reached", resolved=False, satisfied=1)
     said = Rating.objects.filter(submission=one.pk).order_by("at")
     assert [(each.matter_id, each.satisfied) for each in said] == [(first.pk, 4), (second.pk, 1)]
+    acts.call_back(caller, second, call=calls[two.pk], reply="reached", resolved=True, satisfied=5)
+    sequence()
+    period = Period(now() - timedelta(days=1), now() + timedelta(days=1))
+    top = border.world.top
+    told = measures(border.by(border.body(top, "t1", []), "auditor"), top, period).all
+    assert (told.resolution.yes, told.resolution.of) == (2, 3)  # both words of Li's count, each for its own
+    assert recount(top.path, period.since, period.until, size(), 4)[""]["resolution"] == (2, 3)
 
 
 def test_a_matter_taken_out_is_answered_and_rated_for_itself(border: Border) -> None:

@@ -209,6 +209,7 @@ def recounted(entries: Iterable[Entry], period: Period, weights: Weights | None)
 class _Course:
     """What is known of one matter so far."""
 
+    matter: UUID
     lead: str | None = None
     round: int = 1
     contact_due: datetime | None = None
@@ -234,8 +235,9 @@ class _Count:
         self.period, self.weights = period, weights
         self.by_body: dict[str, Handled] = {}
         self.course: dict[UUID, _Course] = {}
-        self.word: dict[tuple[UUID, int], _Word] = {}
-        self.left_out: set[tuple[UUID, int]] = set()
+        #: By submission, the matter that it was handled in, and which handling of that it was.
+        self.word: dict[tuple[UUID, UUID, int], _Word] = {}
+        self.left_out: set[tuple[UUID, UUID, int]] = set()
         self.caller: dict[str, str] = {}
 
     def of(self, body: str | None) -> list[Handled]:
@@ -244,7 +246,7 @@ class _Count:
 
     def take(self, verb: str, subject: UUID, facts: dict[str, Any], at: datetime) -> None:
         """Take one entry."""
-        course = self.course.setdefault(subject, _Course())
+        course = self.course.setdefault(subject, _Course(subject))
         follows, counts = _FOLLOWS.get(verb), _COUNTS.get(verb)
         if counts is not None:
             counts(self, course, facts, at)
@@ -292,19 +294,19 @@ class _Count:
 
     def called_back(self, course: _Course, facts: dict[str, Any], at: datetime) -> None:
         if facts["reply"] == "reached":
-            key = (UUID(facts["submission"]), facts["round"])
+            key = (UUID(facts["submission"]), course.matter, facts["round"])
             if key not in self.word:
                 self.word[key] = _Word(facts["rated"], facts["resolved"], facts["satisfied"], at, own=False)
 
     def said(self, key: UUID, facts: dict[str, Any], at: datetime) -> None:
         """What a person says themselves stands before what a clerk noted."""
-        about = (key, facts["round"])
+        about = (key, UUID(facts["matter"]), facts["round"])
         if about not in self.word or not self.word[about].own:
             self.word[about] = _Word(facts["rated"], facts["resolved"], facts["satisfied"], at, own=True)
 
     def decided(self, course: _Course, facts: dict[str, Any], at: datetime) -> None:
         if facts["granted"]:
-            self.left_out.add((UUID(facts["submission"]), facts["round"]))
+            self.left_out.add((UUID(facts["submission"]), course.matter, facts["round"]))
 
     def returned(self, course: _Course, facts: dict[str, Any], at: datetime) -> None:
         if self.now(at):

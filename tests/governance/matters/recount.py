@@ -68,9 +68,13 @@ def recount(
         if entry["verb"] == "matter.muster":
             callers[facts["muster"]] = facts["caller"]
         if entry["verb"] == "submission.rate":
-            words[entry["about"], str(UUID(facts["matter"])), facts["round"]].append((True, entry["at"], facts))
+            words[entry["about"], str(UUID(facts["matter"])), facts["round"]].append(
+                (True, entry["at"], facts)
+            )
         elif entry["verb"] == "matter.call_back" and facts["reply"] == "reached":
-            words[str(UUID(facts["submission"])), entry["about"], facts["round"]].append((False, entry["at"], facts))
+            words[str(UUID(facts["submission"])), entry["about"], facts["round"]].append(
+                (False, entry["at"], facts)
+            )
         elif entry["verb"] == "matter.decide_plea" and facts["granted"]:
             left_out.add((str(UUID(facts["submission"])), entry["about"], facts["round"]))
         if entry["verb"].startswith("matter."):

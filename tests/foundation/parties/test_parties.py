@@ -122,7 +122,7 @@ def test_shipped_roles_name_acts_and_readings_that_exist() -> None:
 
     readings = {
         "submission.read", "matter.read", "file.read", "person.read", "entry.read", "history.recount",
-        "article.read", "question.read", "rule.read", "task.read",
+        "article.read", "question.read", "rule.read", "shift.read", "task.read", "thing.read", "urgent.read",
     }  # fmt: skip
     for code, shipped in shipped_roles().items():
         assert set(shipped["name"]) == {"zh", "en"}, code

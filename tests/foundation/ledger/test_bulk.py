@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,14 @@ def test_a_moment_without_zone_is_refused_rather_than_guessed() -> None:
 
     with pytest.raises(ValueError, match="zone"):
         _naive(datetime(2011, 7, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("count", [2, COPY_FROM])
+def test_two_alike_are_refused_as_django_says_it_so_that_others_can_be_drawn(db: None, count: int) -> None:
+    columns = ("id", "code", "name", "level", "path")
+    rows = [(uuid7(), f"r{n % (count - 1)}", {}, "county", f"/r{n}/") for n in range(count)]
+    with guard.permitted(), pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Region, columns, rows)
 
 
 def test_nothing_is_inserted_without_rows() -> None:

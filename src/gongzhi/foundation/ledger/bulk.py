@@ -36,8 +36,13 @@ def insert_rows(
         return
     several = len(rows) > 1 and connection.vendor == "postgresql"
     if several and len(rows) >= COPY_FROM:
-        with connection.cursor() as cursor, cursor.cursor.copy(_copy_sql(kind, names)) as copy:
-            copy.write(_copied(kind, names, rows))
+        target, lines = _copy_sql(kind, names), _copied(kind, names, rows)
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.cursor.copy(target) as copy,
+        ):
+            copy.write(lines)
         return
     made = _made_ready(rows, _preparations(kind, names))
     if several:

@@ -10,10 +10,7 @@ from uuid import UUID
 
 from gongzhi.foundation.ledger.acts import PLATFORM
 from gongzhi.foundation.ledger.prepared import Prepared
-from gongzhi.foundation.parties.actors import OPERATOR, anyone, held_by
-from gongzhi.foundation.parties.acts import add_organisation, put_under
-from gongzhi.foundation.regions.acts import found_area
-from gongzhi.foundation.rulebooks.acts import adopt, enact, propose_jointly
+from gongzhi.foundation.parties.actors import anyone, held_by
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.models import (
     CallBack,
@@ -27,21 +24,10 @@ from gongzhi.governance.matters.models import (
     Rating,
     Submission,
 )
-from gongzhi.governance.matters.rules import default_tables
-from tests.builders import world
+from tests.governance.matters.test_handover import Border
 from tests.moments import Moments
 
 REASON = "said at random"
-
-JOINT = """
-table: matters.designation
-hit: F
-inputs: [{name: category, type: string}]
-outputs: [{name: designate, type: boolean}]
-rules:
-  - {when: {category: '"smell"'}, then: {designate: true}, basis: "memorandum"}
-  - {when: {category: '-'}, then: {designate: false}, basis: "memorandum"}
-"""
 
 
 class Board:
@@ -49,34 +35,14 @@ class Board:
 
     def __init__(self, clock: Moments) -> None:
         self.clock = clock
-        self.world = w = world()
-
-        def body(region: Any, code: str, functions: list[str], superior: Any = None) -> Any:
-            return add_organisation(
-                OPERATOR, region, code=code, name={"zh": code}, kind="government", functions=functions,
-                superior=superior,
-            )  # fmt: skip
-
-        q0 = body(w.county, "q0", ["government"])
-        w0 = body(w.neighbour, "w0", ["government"])
-        a1 = body(w.top, "a1", ["coordination"])
-        for each in (w.centre, w.water):
-            put_under(OPERATOR, each, superior=q0)
+        border = Border()
+        border.agree()
+        self.world = border.world
         self.body = {
-            "q1": w.centre,
-            "q3": w.water,
-            "q6": body(w.county, "q6", ["city_order"], q0),
-            "w1": body(w.neighbour, "w1", ["centre"], w0),
-            "w3": body(w.neighbour, "w3", ["water"], w0),
-        }
-        for table in default_tables():
-            enact(OPERATOR, w.top, table=table)
-        area = found_area(OPERATOR, w.top, code="x", name={"zh": "区"}, members=[w.county, w.neighbour])
-        version = propose_jointly(OPERATOR, area, table=JOINT)
-        for member in (w.county, w.neighbour):
-            adopt(OPERATOR, version, region=member)
-        self.all = [*self.body.values(), q0, w0, a1]
-        self.li = w.person("Li")
+            "q1": border.q1, "q3": border.q3, "q6": border.q6, "w1": border.w1, "w3": border.w3,
+        }  # fmt: skip
+        self.all = [*self.body.values(), border.q0, border.w0, border.a1]
+        self.li = self.world.person("Li")
         self.actors: dict[str, Any] = {}
         for each in self.all:
             self._appoint("handler", each.code)

@@ -343,3 +343,23 @@ def test_a_referral_never_closes_a_matter(border: Border) -> None:
         assert state in (State.OPEN, State.DISPATCHED)
     with pytest.raises(NotPossible, match="answered before it is closed"):
         acts.close(border.by(border.q1, "clerk"), matter)
+
+
+def test_a_body_that_only_supports_sends_nobody_s_matter_away(border: Border) -> None:
+    matter = border.matter()
+    leader = border.by(border.q3)
+    acts.add_support(leader, matter, body=border.w1, task="look at the other bank")
+    neighbour = border.by(border.w1, "clerk")
+    with pytest.raises(NotAllowed, match="can do this"):
+        acts.dispatch(neighbour, border.again(matter), to=border.w3)
+    assert border.again(matter).lead == border.q3
+    acts.dispatch(border.by(border.q1, "clerk"), border.again(matter), to=border.q6)
+    assert border.again(matter).lead == border.q6
+
+
+def test_whoever_leads_across_the_border_sends_it_on_at_home(border: Border) -> None:
+    matter = border.matter()
+    acts.hand_over(border.by(border.q3), matter, to=border.w1, reason="the smell comes from your side")
+    acts.accept(border.by(border.w1), border.again(matter))
+    acts.dispatch(border.by(border.w1, "clerk"), border.again(matter), to=border.w3)
+    assert border.again(matter).lead == border.w3

@@ -162,6 +162,11 @@ def test_the_register_is_kept_by_acts_and_says_what_is_wrong(county: County) -> 
     )
     assert (changed.owner, changed.keeper) == (county.world.water, None)
     acts.retire_thing(county.coordinator, county.cover, reason="gone")
+    told = Entry.objects.filter(verb__in=("thing.change_owner", "thing.retire"))
+    assert not any("minutes" in each.facts or "gone" in each.facts for each in told)  # words can be erased
+    assert {json.loads(each.text)["reason"] for each in Private.objects.filter(entry__in=told)} == {
+        "minutes 3", "gone",
+    }  # fmt: skip
     with pytest.raises(NotPossible, match="taken out"):
         acts.change_owner(county.coordinator, county.cover, owner=county.utility, reason="x")
 

@@ -17,6 +17,7 @@ from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.acts import Contact, Needs
 from gongzhi.governance.matters.library import certainty, rule_set
 from gongzhi.governance.matters.models import Deadline, Instruction, Matter, Urgent
+from gongzhi.governance.matters.queries import urgent as urgent_queries
 from gongzhi.governance.matters.rules import default_tables
 from gongzhi.methods import decision_tables as dt
 from tests.builders import World, world
@@ -237,3 +238,15 @@ def test_what_a_report_said_is_erased_with_its_matter(place: World, monkeypatch:
     urgent.refresh_from_db()
     assert urgent.title == ""
     assert not any("Mao" in each.text for each in Private.objects.all())
+
+
+def test_what_waits_to_be_acknowledged_comes_first_however_old_it_is(
+    place: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, leader = place.staff("clerk"), place.staff("leader", above(place))
+    waits = acts.report_urgent(clerk, place.centre, **SAID)
+    for _n in range(2):
+        acts.acknowledge_urgent(leader, acts.report_urgent(clerk, place.centre, **SAID))
+    monkeypatch.setattr(urgent_queries, "MOST_URGENT", 2)
+    found = urgent_queries.urgent_list(leader)
+    assert (len(found), found[0]) == (2, waits)

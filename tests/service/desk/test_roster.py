@@ -117,6 +117,18 @@ def test_a_shift_is_handed_over_and_the_next_one_takes_it(roster, at_desk):
     assert Shift.objects.get(pk=shift.pk).taken_at is not None
 
 
+def test_only_who_is_on_duty_now_is_offered_what_was_left_over(roster, at_desk):
+    shift = roster.plan(roster.first, -9, 9.01)
+    roster.plan(roster.second, -1, beside=True)
+    third = roster.world.staff("clerk")
+    roster.plan(third, 7)
+    do(at_desk(roster.first), shift, "hand_over", "the pump runs")
+    assert "Take over</button>" in show(at_desk(roster.second))
+    later = at_desk(third)
+    assert "Take over</button>" not in show(later)
+    assert do(later, shift, "take").status_code == 403
+
+
 def test_a_shift_is_taken_off_with_a_reason(roster, at_desk):
     client, shift = at_desk(roster.keeper), roster.plan(roster.first, 2)
     assert do(client, shift, "cancel").status_code == 422

@@ -209,3 +209,13 @@ def test_another_line_joins_a_task_and_what_stands_against_it_is_said(town, worl
     assert Task.objects.get(pk=task.pk).lines == ["ecology", "water"]
     assert worker.post(address, {"lines": "health"}).status_code == 403
     assert at_desk(world.staff("clerk")).post(address, {"lines": "health"}).status_code == 404
+
+
+def test_what_is_too_long_is_said_and_not_lost(town, at_desk):
+    client, task = at_desk(town.worker), town.set("walk the bank")
+    refused = say(client, task, "done", "so long " * 1001)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Look at what is marked." in page
+    assert "so long so long" in page
+    assert Task.objects.get(pk=task.pk).done_at is None

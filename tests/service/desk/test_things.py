@@ -147,3 +147,15 @@ def test_what_is_near_is_offered_while_the_clerk_writes(world, cover, at_desk):
     assert '<option value="P-1">cover · P-1' in client.get(address, told).content.decode()
     assert "option" not in client.get(address, {**told, "category": "noise"}).content.decode()
     assert "option" not in client.get(address, {**told, "lon": "here"}).content.decode()
+
+
+def test_a_table_may_name_one_twice_and_need_not_say_where_a_known_one_stands(world, cover, at_desk):
+    lines = ["code,kind,region,owner,lon,lat", "P-7,lamp,310118110,s6,,", "P-7,lamp,310118110,q3,,"]
+    text = "\n".join([*lines, "P-1,cover,,q3,,", "P-8,lamp,,s6,,", "P-9,lamp,310118110,s6,nan,31"])
+    client = at_desk(world.staff("coordinator"))
+    told = {"table": SimpleUploadedFile("things.csv", text.encode())}
+    page = client.post(reverse("desk:things_bring_in"), told).content.decode()
+    assert "1 thing was entered; 2 changed hands, 0 were there already, 2 lines were not taken." in page
+    assert "Say in which region it stands." in page
+    assert "This is no point." in page
+    assert {each.owner for each in Thing.objects.all()} == {world.water}

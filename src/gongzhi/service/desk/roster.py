@@ -110,7 +110,7 @@ def roster(request: Any) -> HttpResponse:
 
 
 def _body(request: Any) -> Organisation:
-    body = queries.rostered_body(request.by)
+    body = queries.body_of_post(request.by, "shift.read")
     if body is None:
         raise NotAllowed(
             _("Your post has no duty roster."), instead=_("The coordinator of a centre keeps its roster.")
@@ -188,22 +188,18 @@ def _on_duty_now(rows: list[Shift], at: datetime, zone: str) -> list[parts.Statu
     return found
 
 
-def _left_over(by: Any, rows: list[Shift], at: datetime) -> list[Left]:
+def _left_over(by: Any, rows: list[Any], at: datetime) -> list[Left]:
     """What was handed over and not taken yet, and whether the reader is on duty after it."""
     waiting = [each for each in rows if each.handed_at is not None and each.taken_at is None]
     return [
-        Left(each, _who(each.holder), str(Watch(each.kind).label), by.id in _after(each, rows, at))
+        Left(
+            each,
+            _who(each.holder),
+            str(Watch(each.kind).label),
+            bool(each.may_take) and by.id in queries.next_on_duty(each, rows, at),
+        )
         for each in waiting
     ]
-
-
-def _after(shift: Shift, rows: list[Shift], at: datetime) -> set[UUID]:
-    later = [
-        each
-        for each in rows
-        if each.pk != shift.pk and each.kind == shift.kind and each.since >= shift.since and each.until > at
-    ]
-    return {each.person for each in later}
 
 
 def _to_hand_over(by: Any, rows: list[Shift], at: datetime, tried: Attempt | None) -> list[tuple[Shift, Any]]:

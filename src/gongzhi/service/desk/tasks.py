@@ -222,7 +222,7 @@ def task_do(request: Any, key: UUID) -> HttpResponse:
         raise Http404
     form = PhotoForm(request.POST, request.FILES, auto_id=f"{key}_%s")
     if not form.is_valid():
-        return redirect("desk:tasks")
+        return _page(request, (key, form, Invalid(_("Look at what is marked."))))
     try:
         said = _become(request, task, form)
     except Refusal as refusal:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.foundation.ledger.acts import together
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible, Refusal
 from gongzhi.foundation.parties.queries import Organisation, organisations
 from gongzhi.foundation.parties.reach import may
@@ -26,6 +25,7 @@ from gongzhi.foundation.regions.queries import grid, locate, region
 from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.acts import CODE_LENGTH, PLACE_LENGTH, Place
 from gongzhi.governance.matters.queries import Thing, ThingKind
+from gongzhi.governance.matters.register import ThingLine, bring_in_things
 from gongzhi.service.design import parts
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import ActForm
@@ -36,6 +36,7 @@ MOST = 60
 MOST_BODIES = 400
 #: So many lines of a table are taken at once, and so many bytes.
 MOST_LINES, MOST_BYTES = 5_000, 2_000_000
+_Called = Callable[[str], Organisation | None]
 COLUMNS = ("code", "kind", "region", "grid", "lon", "lat", "place", "owner", "keeper")
 
 
@@ -80,16 +81,6 @@ class TableForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Table (CSV, UTF-8)"), widget=forms.ClearableFileInput(attrs={"accept": ".csv"})
     )
-
-
-@dataclass
-class BroughtIn:
-    """What came of a table: how many were entered, changed, there already; which lines were not taken."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    wrong: list[tuple[int, str]] = field(default_factory=list)
 
 
 @require_safe
@@ -169,26 +160,32 @@ def bring_in(request: Any) -> HttpResponse:
 
 
 def _enter(by: Any, told: Mapping[str, Any]) -> Thing:
+    line = _understood(told)
+    return acts.add_thing.once(told.get("key") or None)(
+        by, line.where, code=line.code, kind=line.kind, owner=line.owner, keeper=line.keeper,
+        place=line.place,
+    )  # fmt: skip
+
+
+def _understood(told: Mapping[str, Any], called: _Called = queries.body_called) -> ThingLine:
+    """What somebody wrote of a thing, with the region and the bodies that they mean."""
     lon, lat = told.get("lon"), told.get("lat")
     cell = locate(lon, lat) if lon is not None and lat is not None else None
     cell = grid(told["grid"]) if told.get("grid") else cell
     where = region(told["region"]) if told.get("region") else cell.region if cell is not None else None
-    if where is None:
-        raise Invalid(_("Say in which region it stands."), field="region")
-    inside = cell if cell is not None and cell.region.path.startswith(where.path) else None
-    return acts.add_thing.once(told.get("key") or None)(
-        by,
-        where,
+    is_inside = cell is not None and where is not None and cell.region.path.startswith(where.path)
+    return ThingLine(
         code=told["code"],
         kind=told["kind"],
-        owner=_body("owner", told["owner"]),
-        keeper=_body("keeper", told["keeper"]) if told.get("keeper") else None,
-        place=Place(told.get("place", ""), lon, lat, inside),
+        region=where,
+        owner=_body("owner", told["owner"], called),
+        keeper=_body("keeper", told["keeper"], called) if told.get("keeper") else None,
+        place=Place(told.get("place", ""), lon, lat, cell if is_inside else None),
     )
 
 
-def _body(name: str, words: str) -> Organisation:
-    found = queries.body_called(words)
+def _body(name: str, words: str, called: _Called = queries.body_called) -> Organisation:
+    found = called(words)
     if found is None:
         raise Invalid(_("No body is called “%(words)s”.") % {"words": words}, field=name)
     return found
@@ -199,10 +196,12 @@ def _take_table(request: Any) -> HttpResponse:
     if not form.is_valid():
         return _page(request, 422, table=form, what="table")
     try:
-        told = _brought_in(request.by, form.cleaned_data["table"])
+        called = cache(queries.body_called)  # few bodies own many things
+        lines = [(number, _read(line, called)) for number, line in _lines(form.cleaned_data["table"])]
     except Invalid as refusal:
         form.add_error("table", str(refusal.reason))
         return _page(request, 422, table=form, what="table")
+    told = bring_in_things(request.by, lines, reason=_("a table brought in"))
     entered = ngettext("%(n)d thing was entered", "%(n)d things were entered", told.added) % {"n": told.added}
     counts = {"entered": entered, "changed": told.changed, "same": told.same, "wrong": len(told.wrong)}
     said = _(
@@ -212,16 +211,25 @@ def _take_table(request: Any) -> HttpResponse:
     return _page(request, 200, brought_in=told, what="table")
 
 
-def _brought_in(by: Any, upload: Any) -> BroughtIn:
-    """Take the good lines of a table once; each bad one is told with its number and why."""
-    told = BroughtIn()
-    with together():
-        for number, line in _lines(upload):
+def _read(line: Mapping[str, str], called: _Called) -> ThingLine | Refusal:
+    """A line of a table, or why it cannot be understood."""
+    try:
+        return _understood({**line, **_point(line)}, called)
+    except Refusal as refusal:
+        return refusal
+
+
+def _point(line: Mapping[str, str]) -> dict[str, float | None]:
+    found: dict[str, float | None] = {"lon": None, "lat": None}
+    for name, most in (("lon", 180), ("lat", 90)):
+        if line[name]:
             try:
-                _take_line(by, line, told)
-            except Refusal as refusal:
-                told.wrong.append((number, f"{refusal.reason} {refusal.instead}".strip()))
-    return told
+                found[name] = float(line[name])
+            except ValueError:
+                raise Invalid(_("This is no point."), field=name) from None
+            if not abs(found[name] or 0) <= most:
+                raise Invalid(_("This is no point."), field=name)
+    return found
 
 
 def _lines(upload: Any) -> Iterator[tuple[int, dict[str, str]]]:
@@ -241,26 +249,6 @@ def _lines(upload: Any) -> Iterator[tuple[int, dict[str, str]]]:
         raise Invalid(_("At most %(n)d lines are taken at once.") % {"n": MOST_LINES})
     for number, row in enumerate(rows, 2):
         yield number, {name: (row.get(name) or "").strip() for name in COLUMNS}
-
-
-def _take_line(by: Any, line: Mapping[str, str], told: BroughtIn) -> None:
-    held = queries.thing_called(line["code"])
-    if held is None:
-        try:
-            point = {name: float(line[name]) if line[name] else None for name in ("lon", "lat")}
-        except ValueError:
-            raise Invalid(_("This is no point."), field="lon") from None
-        _enter(by, {**line, **point})
-        told.added += 1
-        return
-    owner = _body("owner", line["owner"])
-    keeper = _body("keeper", line["keeper"]) if line["keeper"] else None
-    kept = keeper.pk if keeper is not None and keeper.pk != owner.pk else None
-    if (held.owner_id, held.keeper_id) == (owner.pk, kept):
-        told.same += 1
-        return
-    acts.change_owner(by, held, owner=owner, keeper=keeper, reason=_("a table brought in"))
-    told.changed += 1
 
 
 @require_POST

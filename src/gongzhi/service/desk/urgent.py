@@ -122,7 +122,7 @@ def _stands(urgent: Urgent) -> tuple[str, parts.State]:
 @at_work
 def urgent_new(request: Any) -> HttpResponse:
     """Report something to the superior: of a matter, or of none."""
-    body = queries.reporting_body(request.by)
+    body = queries.body_of_post(request.by, "urgent.report")
     if body is None:
         raise NotAllowed(
             _("Your post reports nothing upward."), instead=_("Tell the officer on duty of your centre.")

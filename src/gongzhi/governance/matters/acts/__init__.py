@@ -81,7 +81,12 @@ from gongzhi.governance.matters.acts.tasks import (
     refuse_task,
     set_task,
 )
-from gongzhi.governance.matters.acts.things import CODE_LENGTH, add_thing, change_owner, retire_thing
+from gongzhi.governance.matters.acts.things import (
+    CODE_LENGTH,
+    add_thing,
+    change_owner,
+    retire_thing,
+)
 from gongzhi.governance.matters.acts.urgent import (
     acknowledge_urgent,
     instruct_urgent,
@@ -99,9 +104,9 @@ __all__ = [
     "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on", "hand_over",
     "hand_over_shift", "instruct", "instruct_urgent", "join_task", "judge_muster", "let_see", "merge",
     "minute", "muster", "note", "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine",
-    "plan_shift", "plead", "promise", "raise_question", "rate", "refuse_task", "release", "remind_of_article",
-    "reopen", "report", "report_finally", "report_further", "report_urgent", "represent", "retire_article",
-    "retire_thing", "return_", "reveal", "review_article", "set_task", "settle_question", "sign_extension",
-    "stop", "succeed", "supervise", "supplement", "take_shift", "take_silently", "unmerge", "verify",
-    "withdraw", "withdraw_offer", "write_article", "write_notice",
+    "plan_shift", "plead", "promise", "raise_question", "rate", "refuse_task", "release",
+    "remind_of_article", "reopen", "report", "report_finally", "report_further", "report_urgent",
+    "represent", "retire_article", "retire_thing", "return_", "reveal", "review_article", "set_task",
+    "settle_question", "sign_extension", "stop", "succeed", "supervise", "supplement", "take_shift",
+    "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer", "write_article", "write_notice",
 ]  # fmt: skip

@@ -58,6 +58,8 @@ def dispatch(by: Actor, matter: Matter, *, to: Organisation) -> Matter:
         raise NotPossible(_("This body leads the matter already."), field="to")
     if to.dissolved is not None:
         raise NotPossible(_("This body has been dissolved."), field="to")
+    if not _lies_within_reach(by, matter):  # whoever only supports, watches or is asked sends nobody away
+        _speaks_for(by, matter.lead, matter.first_receiver, matter.answering)
     _check_may_send(matter, to)
     before, receiver = matter.lead, matter.first_receiver
     if matter.answering_id is None or _is_imported():
@@ -70,6 +72,15 @@ def dispatch(by: Actor, matter: Matter, *, to: Organisation) -> Matter:
     _lead_with(matter, to)
     record(facts={"to": to.code, "from": before.code if before else None})
     return matter
+
+
+def _lies_within_reach(by: Any, matter: Matter) -> bool:
+    """Whether the actor sends what lies in the matter's region, whoever takes part in it."""
+    return any(
+        held.scope.everywhere or any(matter.region.path.startswith(path) for path in held.scope.paths)
+        for held in getattr(by, "held", ())
+        if "region" in held.grants.get("matter.dispatch", ())
+    )
 
 
 def _check_may_send(matter: Matter, to: Organisation) -> None:

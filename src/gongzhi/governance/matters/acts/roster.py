@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.foundation.ledger.acts import STAFF, Actor, act, keep, moment, record, standing
 from gongzhi.foundation.ledger.refusals import Invalid, NotAllowed, NotPossible
 from gongzhi.foundation.parties.queries import Appointment, Organisation
-from gongzhi.governance.matters.models import Shift, Watch
+from gongzhi.governance.matters.models import Shift, Watch, next_on_duty
 
 #: Longer than this a shift is a slip of the pen.
 LONGEST = timedelta(days=7)
@@ -140,7 +140,8 @@ def take_shift(by: Actor, shift: Shift) -> Shift:
         )
     if shift.taken_at is not None:
         raise NotPossible(_("The next shift has taken over already."))
-    if by.id not in _next_on_duty(shift):
+    others = standing(Shift, body_id=shift.body_id, cancelled_at=None)
+    if by.id not in next_on_duty(shift, others, moment()):
         raise NotAllowed(
             _("Only whoever is on duty next takes a shift over."),
             instead=_("Ask the coordinator to put you on the roster."),
@@ -149,16 +150,3 @@ def take_shift(by: Actor, shift: Shift) -> Shift:
     keep(shift, "taken_at")
     record(facts=_facts(shift), persons=[shift.person])
     return shift
-
-
-def _next_on_duty(shift: Shift) -> set[object]:
-    """Who is on duty in the same place after a shift: all who have begun by now, else who begins first."""
-    later = [
-        each
-        for each in standing(Shift, body_id=shift.body_id, cancelled_at=None)
-        if each.pk != shift.pk and each.kind == shift.kind
-        if each.since >= shift.since and each.until > moment()
-    ]
-    begun = [each for each in later if each.since <= moment()]
-    first = min((each.since for each in later), default=None)
-    return {each.person for each in begun or [each for each in later if each.since == first]}

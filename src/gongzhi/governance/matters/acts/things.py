@@ -75,7 +75,7 @@ def change_owner(
     before = _whose(thing)
     thing.owner, thing.keeper = owner, keeper
     keep(thing, "owner", "keeper")
-    record(facts={"code": thing.code, **_whose(thing), "before": before, "reason": reason[:300]})
+    record(facts={"code": thing.code, **_whose(thing), "before": before}, private={"reason": reason[:300]})
     return thing
 
 
@@ -87,7 +87,7 @@ def retire_thing(by: Actor, thing: Thing, *, reason: str) -> Thing:
         raise Invalid(_("Say why it is no longer there."), field="reason")
     thing.retired_at, thing.reason = moment(), reason[:300]
     keep(thing, "retired_at", "reason")
-    record(facts={"code": thing.code, "reason": thing.reason})
+    record(facts={"code": thing.code}, private={"reason": thing.reason})
     return thing
 
 

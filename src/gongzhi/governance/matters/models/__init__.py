@@ -22,7 +22,7 @@ from gongzhi.governance.matters.models.matter import (
     Submission,
     through_matter,
 )
-from gongzhi.governance.matters.models.roster import Shift, Watch
+from gongzhi.governance.matters.models.roster import Shift, Watch, next_on_duty
 from gongzhi.governance.matters.models.tasks import AccountLine, Task, TaskPhoto
 from gongzhi.governance.matters.models.things import Thing, ThingKind
 from gongzhi.governance.matters.models.urgent import Urgent
@@ -47,6 +47,7 @@ __all__ = [
     "LIVE_STEPS", "OVER", "AccountLine", "Accusal", "AnswerBy", "Article", "Attachment", "CallBack",
     "Category", "Channel", "Clock", "Conference", "Deadline", "Extension", "Handover", "Instruction",
     "Judgement", "Kind", "Matter", "Merging", "Muster", "Notice", "Opinion", "Outcome", "Part", "Pause",
-    "Plea", "Question", "Rating", "Readers", "Reply", "Role", "Shift", "State", "Step", "Stop", "Submission",
-    "Task", "TaskPhoto", "Thing", "ThingKind", "Urgency", "Urgent", "Verification", "Watch", "through_matter",
+    "Plea", "Question", "Rating", "Readers", "Reply", "Role", "Shift", "State", "Step", "Stop",
+    "Submission", "Task", "TaskPhoto", "Thing", "ThingKind", "Urgency", "Urgent", "Verification", "Watch",
+    "next_on_duty", "through_matter",
 ]  # fmt: skip

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,3 +48,16 @@ class Shift(Row):
             models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="shift_lasts")
         ]
         indexes = [models.Index(fields=["body", "until"], name="shift_body")]
+
+
+def next_on_duty(shift: Shift, others: Iterable[Shift], at: datetime) -> set[UUID]:
+    """Who takes over from a shift: all after it in its place who have begun by now, else who begins first."""
+    later = [
+        each
+        for each in others
+        if (each.body_id, each.kind) == (shift.body_id, shift.kind) and each.pk != shift.pk
+        if each.since >= shift.since and each.until > at
+    ]
+    begun = [each for each in later if each.since <= at]
+    first = min((each.since for each in later), default=None)
+    return {each.person for each in begun or [each for each in later if each.since == first]}

@@ -188,6 +188,15 @@ def body_called(words: str) -> Organisation | None:
     return found[0] if len(found) == 1 else None
 
 
+def body_of_post(by: Any, verb: str) -> Organisation | None:
+    """The body of the actor's first post with a grant, such as whose roster they read or keep."""
+    for held in by.held:
+        if verb in held.grants and held.scope.organisation:
+            rows = Organisation.objects.select_related("region", "superior")
+            return rows.get(pk=held.scope.organisation)
+    return None
+
+
 def matter_numbered(by: Any, number: str) -> Matter | None:
     """The matter with a number, or with a submission that has it, if the actor may read it."""
     try:

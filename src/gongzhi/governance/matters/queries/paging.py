@@ -144,7 +144,7 @@ def _keys(ways: list[QuerySet[Matter]], field: str, columns: list[Any]) -> list[
     return [row[0] for row in told]
 
 
-class Among(Lookup):
+class AmongKeys(Lookup):
     """Whether a key is one of many, which go to PostgreSQL as one value."""
 
     lookup_name = "among"
@@ -161,7 +161,7 @@ class Among(Lookup):
         return f"{column} = ANY(%s::uuid[])", [*values, "{" + ",".join(self.rhs) + "}"]
 
 
-UUIDField.register_lookup(Among)
+UUIDField.register_lookup(AmongKeys)
 
 
 def _written(order: Order, row: Matter, *, backwards: bool) -> str:

@@ -25,14 +25,6 @@ Hours = tuple[datetime, datetime]
 BEFORE = timedelta(days=7)
 
 
-def rostered_body(by: Any, verb: str = "shift.read") -> Organisation | None:
-    """The body whose roster the actor reads or keeps: that of their first post that says so."""
-    for held in by.held:
-        if verb in held.grants and held.scope.organisation:
-            return Organisation.objects.select_related("region").get(pk=held.scope.organisation)
-    return None
-
-
 def shifts(by: Any) -> QuerySet[Shift]:
     """The shifts that the actor reads, with who holds them."""
     rows = Shift.objects.filter(reach(by, "shift.read", Shift), cancelled_at=None)

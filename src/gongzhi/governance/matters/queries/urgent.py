@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.foundation.ledger.queries import Told, entries_on
-from gongzhi.foundation.parties.queries import Appointment, Organisation
+from gongzhi.foundation.parties.queries import Appointment
 from gongzhi.foundation.parties.reach import audience_columns, audiences_of, may, reach, reaches
 from gongzhi.governance.matters.models import Matter, Urgent
 from gongzhi.governance.matters.queries.joint import JSONList
@@ -32,11 +32,11 @@ def urgents(by: Any) -> QuerySet[Urgent]:
 
 
 def urgent_list(by: Any) -> list[Urgent]:
-    """The urgent reports that the actor reads, what is not acknowledged first, then the newest."""
-    return sorted(
-        urgents(by).order_by("-first_at", "-pk")[:MOST_URGENT],
-        key=lambda each: (each.acknowledged_at is not None, each.final_at is not None),
-    )
+    """The urgent reports that the actor reads: what is not acknowledged, what goes on, then the newest."""
+    waits, goes_on = Q(acknowledged_at=None), Q(final_at=None)
+    rows = urgents(by).alias(waits=ExpressionWrapper(waits, BooleanField()))
+    rows = rows.alias(goes_on=ExpressionWrapper(goes_on, BooleanField()))
+    return list(rows.order_by("-waits", "-goes_on", "-first_at", "-pk")[:MOST_URGENT])
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,6 @@ def urgent_story(desk: UrgentAtDesk) -> list[Told]:
     named = JSONObject(organisation=Parsed("post__organisation__name"), title=Parsed("post__title"))
     beside = {"post": Subquery(posts.values(named=named)[:1])}
     return entries_on([desk.urgent.pk], desk.audiences, beside=beside)
-
-
-def reporting_body(by: Any) -> Organisation | None:
-    """The body for which the actor reports: that of their first post that says so."""
-    for held in by.held:
-        if "urgent.report" in held.grants and held.scope.organisation:
-            rows = Organisation.objects.select_related("region", "superior")
-            return rows.get(pk=held.scope.organisation)
-    return None
 
 
 def of_matter(by: Any) -> Subquery:

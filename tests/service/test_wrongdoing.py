@@ -125,7 +125,7 @@ def figures(by: Actor, country: Country) -> Any:
         [(tally.code, tally.count) for tally in public.by_category(country.house.top, since)],
         [(tally.code, tally.count) for tally in public.by_place(country.house.top, since)],
         (public.in_time(country.house.top, since, now())),
-        {tab.value: n for tab, n in queries.counts(by, days_from(now(), "Asia/Shanghai")).items()},
+        {tab.value: n for tab, n in queries.counted(by, days_from(now(), "Asia/Shanghai")).lists.items()},
     ]
     if scene is not None:
         picture = queries.picture(by, scene, period)

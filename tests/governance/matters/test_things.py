@@ -19,8 +19,9 @@ from gongzhi.foundation.rulebooks.queries import decisions, replay, table_of
 from gongzhi.governance.matters import acts
 from gongzhi.governance.matters.acts import Place
 from gongzhi.governance.matters.models import Matter, State, Thing
-from gongzhi.governance.matters.queries import kinds_by_owner, things, things_near
+from gongzhi.governance.matters.queries import things, things_near
 from gongzhi.governance.matters.queries.duties import duty_faults
+from gongzhi.governance.matters.queries.things import kinds_by_owner
 from tests.builders import ROUTING, World, world
 
 BY_OWNER = """
@@ -200,11 +201,12 @@ def test_near_a_spot_only_what_stands_and_the_rule_sends_by_owner(county: County
     gone = acts.retire_thing(county.coordinator, county.add("P-5"), reason="gone")
     county.add("L-1", "lamp")
     county.add("P-6", "pipe", place=Place("", 120.9505, 31.05))
-    told = {"kind": "complain", "category": "smell", "channel": "portal", "urgency": "ordinary"}
-    found = things_near(town, kinds, 120.95, 31.05, told, now())
+    told: dict[str, Any] = {"kind": "complain", "category": "smell", "channel": "portal", "at": now()}
+    found = things_near(town, 120.95, 31.05, **told)
     assert [each.code for each in found] == ["P-1", "P-6"]
     assert far not in found and gone not in found
-    assert things_near(town, kinds, None, None, told, now()) == []
+    assert things_near(town, None, None, **told) == []
+    assert things_near(town, 120.95, 31.05, **told | {"category": "noise"}) == []
 
 
 def test_what_was_decided_before_anybody_named_things_is_decided_again_as_if_none_was_named(

@@ -19,7 +19,7 @@ from gongzhi.governance.matters.queries import (
     Tab,
     binding,
     categories_at_work,
-    counts,
+    counted,
     days_from,
     page,
     tabs,
@@ -128,7 +128,7 @@ def test_every_list_says_how_many_it_holds(world):
         world.submission()
     world.submission(category=world.noise)
     span = days_from(now(), centre.zone)
-    told = counts(centre, span)
+    told = counted(centre, span).lists
     assert told == {tab: len(listed(centre, tab)) for tab in tabs(centre) if tab is not Tab.ALL}
     assert told[Tab.WAITING] == 2
     assert told[Tab.DISPATCH] == 1
@@ -138,7 +138,7 @@ def test_lists_hold_nothing_of_a_region_out_of_reach(world):
     world.submission(region=world.neighbour)
     centre = world.staff("coordinator")
     assert [listed(centre, tab) for tab in Tab] == [[]] * len(Tab)
-    assert set(counts(centre, days_from(now(), "")).values()) == {0}
+    assert set(counted(centre, days_from(now(), "")).lists.values()) == {0}
 
 
 def test_a_list_is_narrowed_by_what_the_address_says(world):

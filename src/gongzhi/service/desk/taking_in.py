@@ -130,13 +130,9 @@ def things_near(request: Any) -> HttpResponse:
     except ValueError:
         cell = None
     if cell is not None and may(by, "submission.file"):
-        kind, category, at = told.get("kind", ""), told.get("category", ""), now()
-        kinds = queries.kinds_by_owner(cell.region, kind, category, told.get("channel", ""), at)
-        facts = {"kind": kind, "category": category, "channel": "", "urgency": "ordinary"}
-        found = [
-            (each.code, thing_in_words(each, lon, lat))
-            for each in queries.things_near(cell.region, kinds, lon, lat, facts, at)
-        ]
+        asked = {name: told.get(name, "") for name in ("kind", "category", "channel")}
+        near = queries.things_near(cell.region, lon, lat, **asked, at=now())
+        found = [(each.code, thing_in_words(each, lon, lat)) for each in near]
     return render(request, "desk/things_near.html", {"things": found})
 
 

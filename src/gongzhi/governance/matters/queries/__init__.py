@@ -118,7 +118,6 @@ from gongzhi.governance.matters.queries.tasks import (
     tasks_done,
 )
 from gongzhi.governance.matters.queries.things import (
-    kinds_by_owner,
     metres_to,
     thing,
     thing_called,
@@ -140,7 +139,6 @@ from gongzhi.governance.matters.queries.work import (
     binding,
     categories_at_work,
     counted,
-    counts,
     days_from,
     page,
     page_by_opening,
@@ -160,8 +158,8 @@ __all__ = [
     "Urgent", "UrgentAtDesk", "Watch", "Weights", "account_of", "accounts_kept", "at_desk", "before_it",
     "binding", "board", "bodies_called", "bodies_in", "bodies_of", "body_called", "body_of_post",
     "brought_in", "calls_waiting", "categories", "categories_at_work", "category", "clocks", "counted",
-    "counts", "days_from", "deadlines", "duty_faults", "duty_faults_within", "followed_up", "gaps",
-    "grid_to_task", "grids_to_task", "is_led_by_residents", "keeper_of", "kinds_by_owner", "loop", "matter",
+    "days_from", "deadlines", "duty_faults", "duty_faults_within", "followed_up", "gaps",
+    "grid_to_task", "grids_to_task", "is_led_by_residents", "keeper_of", "loop", "matter",
     "matter_numbered", "matter_with_account", "matters", "matters_behind", "measures", "metres_to",
     "morning", "morning_of_posts", "next_on_duty", "open_photo", "page", "page_by_opening", "paper",
     "parts", "photos_of", "picture", "public_account", "regions_taking_in", "scene_of", "scene_of_area",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.queries import Region, county_of
 from gongzhi.foundation.rulebooks.queries import InForce, in_force
 from gongzhi.foundation.rulebooks.queries.replaying import again
-from gongzhi.governance.matters.models import Kind, Thing, ThingKind
+from gongzhi.governance.matters.models import Kind, Thing, ThingKind, Urgency
 from gongzhi.governance.matters.rules import KEEPER, NEAR, OWNER, ROUTING, known
 
 #: So many things near a spot are offered for choosing, the nearest ones.
@@ -65,16 +64,24 @@ def _sent_by_owner(rule: InForce, kind: str, category: str, channel: str) -> tup
 
 def things_near(
     region: Region,
-    kinds: Iterable[str],
     lon: float | None,
     lat: float | None,
-    told: dict[str, Any],
+    *,
+    kind: str,
+    category: str,
+    channel: str,
     at: datetime,
 ) -> list[Thing]:
-    """Things of some kinds near a spot, the nearest first; how near is what the rule calls one place."""
-    wanted = list(kinds)
-    decided = known(NEAR, region, told, at) if wanted and lon is not None and lat is not None else None
-    if decided is None or lon is None or lat is None:
+    """Things near a spot that a rule sends by their owner, the nearest first; without one it asks for no row.
+
+    How near is what the rule calls one place.
+    """
+    wanted = kinds_by_owner(region, kind, category, channel, at)
+    if not wanted or lon is None or lat is None:
+        return []
+    told = {"kind": kind, "category": category, "channel": "", "urgency": Urgency.ORDINARY.value}
+    decided = known(NEAR, region, told, at)
+    if decided is None:
         return []
     metres = decided.value["alike_metres"]
     up = metres / _METRES_PER_DEGREE

@@ -211,25 +211,22 @@ class Counted:
 
 
 def counted(by: Any, span: Span) -> Counted:
-    """What one's work begins with, in the query that counts the lists."""
-    told: dict[str, Any] = {"duty": duty_column(by, span.at), "urgent": waiting_column(by)}
-    lists, beside = _counted(by, span, {name: column for name, column in told.items() if column is not None})
-    return Counted(lists, on_duty(by, span.at, beside.get("duty")), beside.get("urgent") or 0)
-
-
-def counts(by: Any, span: Span) -> dict[Tab, int]:
-    """How many matters each list holds, in one query; all that was ever handled is not counted."""
-    return _counted(by, span, {})[0]
-
-
-def _counted(by: Any, span: Span, beside: dict[str, Any]) -> tuple[dict[Tab, int], dict[str, Any]]:
-    """The counts of the lists, and columns of their own, which a count lets stand beside other counts."""
+    """What one's work begins with, in one query; all that was ever handled is not counted."""
     lists = [tab for tab in tabs(by) if tab is not Tab.ALL]
     rows = _bound(by, matters(by).filter(state__in=WORKING))
     every = {tab.value: Count("pk", filter=_in_tab(by, tab, span)) for tab in lists}
-    alone = {name: Case(When(Q(whole__gte=0), then=column)) for name, column in beside.items()}
-    found = rows.aggregate(**every, **({"whole": Count("pk")} if alone else {}), **alone)
-    return {tab: found[tab.value] for tab in lists}, {name: found[name] for name in alone}
+    columns = {"duty": duty_column(by, span.at), "urgent": waiting_column(by)}
+    beside = {  # a column of its own stands beside counts only where it hangs on one
+        name: Case(When(Q(whole__gte=0), then=column))
+        for name, column in columns.items()
+        if column is not None
+    }
+    found = rows.aggregate(**every, whole=Count("pk"), **beside)
+    return Counted(
+        {tab: found[tab.value] for tab in lists},
+        on_duty(by, span.at, found.get("duty")),
+        found.get("urgent") or 0,
+    )
 
 
 def work(by: Any, tab: Tab, narrowing: Narrowing, span: Span) -> QuerySet[Matter]:

@@ -33,7 +33,6 @@ from gongzhi.governance.matters.queries import (
     Thing,
     categories,
     category,
-    kinds_by_owner,
     knowledge,
     submission,
     things_near,
@@ -285,13 +284,19 @@ def here_of(draft: Draft, request: HttpRequest) -> Region:
 
 def _things(spot: Spot, draft: Draft) -> dict[str, tuple[Thing, str]]:
     """What stands near the spot and is sent by its owner, by code; asks for nothing where no rule does so."""
-    place, at = spot.place, now()
-    if place.lon is None or place.lat is None:
+    lon, lat = spot.place.lon, spot.place.lat
+    if lon is None or lat is None:
         return {}
-    kinds = kinds_by_owner(spot.region, draft.kind, draft.category, Channel.PORTAL.value, at)
-    told = {"kind": draft.kind, "category": draft.category, "channel": "", "urgency": "ordinary"}
-    found = things_near(spot.region, kinds, place.lon, place.lat, told, at)
-    return {each.code: (each, thing_in_words(each, place.lon, place.lat)) for each in found}
+    found = things_near(
+        spot.region,
+        lon,
+        lat,
+        kind=draft.kind,
+        category=draft.category,
+        channel=Channel.PORTAL.value,
+        at=now(),
+    )
+    return {each.code: (each, thing_in_words(each, lon, lat)) for each in found}
 
 
 def _alike(draft: Draft, spot: Spot, fits: Category) -> int:

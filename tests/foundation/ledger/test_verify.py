@@ -10,9 +10,10 @@ from itertools import chain
 import pytest
 from django.db import connection
 
-from gongzhi.foundation.ledger import guard, keys, published
+from gongzhi.foundation.ledger import guard, keys, leaves, published
 from gongzhi.foundation.ledger.canonical import COLUMNS
 from gongzhi.foundation.ledger.models import Checkpoint
+from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.foundation.ledger.sequencer import read_tile, sequence
 from gongzhi.foundation.ledger.verify import verify
 from gongzhi.governance.matters.acts import Contact, erase_person
@@ -22,8 +23,14 @@ from tests.builders import World, world
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(params=[2, 8192], ids=["in pieces", "one by one"])
+def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The few entries of a test are read as pieces too, which else only thousands would be."""
+    monkeypatch.setattr(leaves, "PIECE", request.param)
+
+
 @pytest.fixture
-def place() -> World:
+def place(piece: None) -> World:
     made = world()
     for number in range(5):
         made.submission(f"smell number {number}", contact=Contact(phone="1390000"))
@@ -139,6 +146,55 @@ def test_missing_and_moved_rows_are_named(place: World, sql: str, named: str) ->
     assert any(named in fault for fault in faults), faults
 
 
+@pytest.mark.parametrize("column", ["audience", "facts", "source"])
+def test_what_goes_on_behind_a_nul_character_is_named(place: World, column: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no text with a NUL character in it")
+    behind_the_back(
+        f"UPDATE ledger_entry SET {column} = coalesce({column}, 'x') || char(0) || 'more'"
+        " WHERE id = (SELECT entry_id FROM ledger_position WHERE position = 5)"
+    )
+    assert any(f.startswith("position 5: entry ") and "NUL" in f for f in verify().faults)
+
+
+def test_a_line_break_in_a_value_shifts_nothing_unseen(place: World) -> None:
+    """Two leaves written into one, where the entry of the second is gone, are the same lines."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL hashes each leaf itself")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT e.id, {leaf_sql()} FROM ledger_position p JOIN ledger_entry e ON e.id = p.entry_id"
+            " WHERE p.position >= %s AND p.position < 6 ORDER BY p.position",
+            [4],
+        )
+        (entry, first), (_, second) = cursor.fetchall()
+    verb = first.rpartition('"verb":"')[2]
+    both = f"{verb}\n{second}".removesuffix('"}')
+    behind_the_back("UPDATE ledger_entry SET verb = %s WHERE id = %s", both, entry)
+    behind_the_back(
+        "DELETE FROM ledger_entry WHERE id = (SELECT entry_id FROM ledger_position WHERE position = 5)"
+    )
+    faults = verify().faults
+    assert "position 5: its entry is missing" in faults
+    assert any(f.startswith("position 4: ") for f in faults)
+
+
+def test_positions_before_the_first_are_named(place: World) -> None:
+    behind_the_back("UPDATE ledger_position SET position = -7 WHERE position = 7")
+    faults = verify().faults
+    assert {"position 0: missing", "position 7: missing"} <= set(faults)
+
+
+def test_an_odd_piece_is_named_once_and_the_rest_still_counted(place: World) -> None:
+    behind_the_back(
+        "UPDATE ledger_private SET text = '{}' WHERE entry_id = (SELECT min(entry_id) FROM ledger_private)"
+    )
+    report = verify()
+    assert len(report.faults) == 1
+    assert "its private text was changed" in report.faults[0]
+    assert report.entries == report.size > 20
+
+
 def test_a_changed_node_is_named(place: World) -> None:
     hashes = bytearray(read_tile(0, 0, 5))
     hashes[40] ^= 1
@@ -237,12 +293,10 @@ def test_the_database_itself_refuses_to_change_what_is_proved(
 
 def rebuild_tiles(write: Callable[..., None] = behind_the_back) -> merkle.Frontier:
     """What somebody with the database's password would do to make the tree fit again."""
-    from gongzhi.foundation.ledger.verify import Report, _digests
-
     edge = merkle.Frontier()
     tiles: dict[tuple[int, int], bytes] = {}
     write("DELETE FROM ledger_tile")
-    for digest in chain.from_iterable(_digests(Report())):
+    for digest in chain.from_iterable(leaves.Leaves(lambda _: None).hashes()):
         for tile in merkle.grow(edge, lambda level, index, _: tiles[level, index], [digest]):
             tiles[tile.level, tile.index] = tile.hashes
     for (level, number), hashes in tiles.items():

@@ -48,6 +48,14 @@ def leaf_hash_sql() -> str:
     return f"sha256('\\x00'::bytea || convert_to({leaf_sql()}, 'UTF8'))"
 
 
+def unshown_sql() -> str:
+    """Whether an entry holds what its leaf does not show: on SQLite a text ends there at its first NUL."""
+    if connection.vendor == "postgresql":
+        return "false"  # it has no text with a NUL in it
+    texts = (name for name in COLUMNS if name not in _NUMBERS)
+    return f"({' OR '.join(f'instr(e.{name}, char(0))' for name in texts)})"
+
+
 @cache
 def _leaf_sql(vendor: str) -> str:
     how = _SQLITE if vendor == "sqlite" else _POSTGRESQL

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import islice
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from gongzhi.foundation.ledger import keys, notes, published, statements
 from gongzhi.foundation.ledger.clock import now
+from gongzhi.foundation.ledger.leaves import Leaves, named
 from gongzhi.foundation.ledger.models import Checkpoint
-from gongzhi.foundation.ledger.reading import leaf_hash_sql, leaf_sql
+from gongzhi.foundation.ledger.reading import leaf_sql
 from gongzhi.methods import merkle
 
-_READ = 500
-#: Before every position that somebody could have put in.
-_FIRST = -1 << 62
 _MOST_FAULTS = 50
 _FIRST_OF_TILE = 5
 _TAIL_AGE = timedelta(minutes=1)
@@ -139,7 +134,8 @@ def _leaf_hashes(report: Report, stops: list[int]) -> Iterator[list[bytes]]:
     """The leaf hashes in order, in pieces that end at each of the stops."""
     size, due = 0, iter(stops)
     stop = next(due, None)
-    for digests in _digests(report):
+    leaves = Leaves(report.fault)
+    for digests in leaves.hashes():
         begin = 0
         while stop is not None and stop <= size + len(digests):
             if stop > size + begin:
@@ -149,67 +145,7 @@ def _leaf_hashes(report: Report, stops: list[int]) -> Iterator[list[bytes]]:
         size += len(digests)
         if begin < len(digests):
             yield digests[begin:]
-
-
-def _digests(report: Report) -> Iterator[list[bytes]]:
-    """The hashes of the entries in the order of positions, their private texts checked on the way."""
-    expected = 0
-    for rows in _pieces():
-        found = []
-        for position, entry, verb, leaf, commitment, salt, text, erased_by in rows:
-            if position != expected:
-                report.fault(f"position {expected}: missing")
-                expected = position
-            expected += 1
-            if entry is None:
-                report.fault(f"position {position}: its entry is missing")
-                found.append(b"\0" * merkle.HASH_SIZE)
-                continue
-            report.entries += 1
-            if salt is not None:
-                if hmac.digest(bytes(salt), text.encode(), "sha256").hex() != commitment:
-                    report.fault(f"{_named(position, entry, verb)}: its private text was changed")
-                if erased_by is not None:
-                    report.fault(f"{_named(position, entry, verb)}: said to be erased, but its text is there")
-            elif commitment and erased_by is None:
-                report.fault(f"{_named(position, entry, verb)}: its private text is missing, unexplained")
-            found.append(leaf if type(leaf) is bytes else merkle.leaf_hash(leaf.encode()))
-        yield found
-
-
-def _named(position: int, entry: int, verb: str) -> str:
-    return f"position {position}: entry {entry} ({verb})"
-
-
-def _pieces() -> Iterator[Sequence[Sequence[Any]]]:
-    """What is kept of each position, in order, some thousands at a time.
-
-    PostgreSQL hashes the leaves itself, in a process of its own, and so sends a twentieth.
-    """
-    hashes = connection.vendor == "postgresql"
-    sql = (
-        f"SELECT p.position, e.id, e.verb, {leaf_hash_sql() if hashes else leaf_sql()}, e.commitment,"
-        " t.salt, t.text, x.by_id"
-        " FROM ledger_position p"
-        " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
-        " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
-        " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"
-        " WHERE p.position >= %s ORDER BY p.position"
-    )
-    if not hashes:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_FIRST])
-            yield from iter(lambda: cursor.fetchmany(_READ), [])
-        return
-    import psycopg
-
-    with transaction.atomic():
-        # Along the positions, instead of all of it and then sorted: so the server reads on and sends
-        # while these are looked at.
-        statements.run("SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off")
-        held: Any = connection.connection
-        rows = psycopg.Cursor(held).stream(sql, [_FIRST], size=_READ, binary=True)
-        yield from iter(lambda: list(islice(rows, _READ)), [])
+    report.entries = leaves.entries
 
 
 class _Rebuilt:
@@ -271,7 +207,7 @@ def _name_leaves(tile: int, hashes: bytes, report: Report) -> None:
     for position, entry, verb, leaf in rows:
         at = (position - begin) * merkle.HASH_SIZE
         if hashes[at : at + merkle.HASH_SIZE] != merkle.leaf_hash(leaf.encode()):
-            wrong.append(f"{_named(position, entry, verb)}: not what was given this position")
+            wrong.append(f"{named(position, entry, verb)}: not what was given this position")
     for text in wrong[:_FIRST_OF_TILE]:
         report.fault(text)
     if len(wrong) > _FIRST_OF_TILE:

@@ -105,6 +105,7 @@ def _clients(made: Any, filed: Any) -> dict[str, Any]:
         "administrator": signed_in(made.staff("administrator")),
         "coordinator": signed_in(made.staff("coordinator")),
         "author": signed_in(made.staff("rule_author")),
+        "steward": signed_in(made.staff("data_steward")),
         "handler": signed_in(made.staff("handler", made.water)),
     }
 
@@ -144,6 +145,7 @@ def _pages(filed: Any) -> dict[str, tuple[str, str]]:
             "duty roster": ("coordinator", reverse("desk:roster")),
             "urgent reports": ("coordinator", reverse("desk:urgents")),
             "an urgent report to write": ("coordinator", reverse("desk:urgent_new")),
+            "things and their owners": ("steward", reverse("desk:things")),
             "duties shared and missing": ("author", reverse("desk:rules_duties")),
             "taking in": ("coordinator", reverse("desk:take_in")),
             "picture since yesterday": ("coordinator", reverse("cockpit:today")),

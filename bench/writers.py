@@ -188,7 +188,7 @@ def killed(node: Node, count: int, kills: int) -> dict[str, Any]:
             with node.serving() as served:
                 for each in writers:
                     each.address = served.address
-                time.sleep(chance.uniform(0.05, 1.5))
+                time.sleep(chance.uniform(0.05, 3))
         with node.serving() as served:
             for each in writers:
                 each.address = served.address

@@ -30,11 +30,14 @@ _FROM = (
 )
 _ODD = "CASE WHEN t.salt IS NOT NULL THEN x.by_id IS NOT NULL ELSE e.commitment <> '' AND x.by_id IS NULL END"
 #: Along the positions, in several processes at once where the server has them.
-_PREPARE = (
-    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
-    " SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0;"
-    " SET LOCAL min_parallel_table_scan_size = 0; SET LOCAL min_parallel_index_scan_size = 0"
-)
+_PLAN = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "parallel_setup_cost": "0",
+    "parallel_tuple_cost": "0",
+    "min_parallel_table_scan_size": "0",
+    "min_parallel_index_scan_size": "0",
+}
 
 
 class Leaves:
@@ -52,7 +55,7 @@ class Leaves:
         """
         with connection.cursor() as cursor, ThreadPoolExecutor(1) as reader:
             if connection.vendor == "postgresql":
-                cursor.execute(_PREPARE)
+                cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _PLAN.items()))
             cursor.execute("SELECT min(position) FROM ledger_position")
             (begin,) = cursor.fetchone()
             if begin == 0:
@@ -63,6 +66,8 @@ class Leaves:
             while rows := _rows(cursor, begin):
                 yield self._each(rows)
                 begin = self._expected
+            if connection.vendor == "postgresql":
+                cursor.execute("; ".join(f"RESET {name}" for name in _PLAN))
 
     def _fitting(self, piece: _Piece) -> list[bytes]:
         """The hashes of a piece about which nothing is odd; else none."""

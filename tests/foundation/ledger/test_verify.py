@@ -146,7 +146,7 @@ def test_missing_and_moved_rows_are_named(place: World, sql: str, named: str) ->
     assert any(named in fault for fault in faults), faults
 
 
-@pytest.mark.parametrize("column", ["audience", "facts", "source"])
+@pytest.mark.parametrize("column", ["audience", "claim", "facts", "verb"])
 def test_what_goes_on_behind_a_nul_character_is_named(place: World, column: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL has no text with a NUL character in it")
@@ -155,6 +155,18 @@ def test_what_goes_on_behind_a_nul_character_is_named(place: World, column: str)
         " WHERE id = (SELECT entry_id FROM ledger_position WHERE position = 5)"
     )
     assert any(f.startswith("position 5: entry ") and "NUL" in f for f in verify().faults)
+
+
+def test_a_nul_character_that_was_there_when_it_was_ordered_is_no_fault(place: World) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no text with a NUL character in it")
+    place.submission("smell")
+    behind_the_back(
+        "UPDATE ledger_entry SET attributed = 'some' || char(0) || 'body'"
+        " WHERE id IN (SELECT entry_id FROM ledger_pending)"
+    )
+    sequence()
+    assert verify().faults == []
 
 
 def test_a_line_break_in_a_value_shifts_nothing_unseen(place: World) -> None:
@@ -183,6 +195,15 @@ def test_positions_before_the_first_are_named(place: World) -> None:
     behind_the_back("UPDATE ledger_position SET position = -7 WHERE position = 7")
     faults = verify().faults
     assert {"position 0: missing", "position 7: missing"} <= set(faults)
+
+
+@pytest.mark.parametrize("position", [1 << 62, (1 << 63) - 1])
+def test_an_entry_put_at_the_far_end_is_named(place: World, position: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(position) FROM ledger_position")
+        (last,) = cursor.fetchone()
+    behind_the_back("UPDATE ledger_position SET position = %s WHERE position = %s", position, last)
+    assert f"position {last}: missing" in verify().faults
 
 
 def test_an_odd_piece_is_named_once_and_the_rest_still_counted(place: World) -> None:

@@ -6,27 +6,27 @@ about a piece is odd, and at the ragged end, the ledger is read entry by entry, 
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from gongzhi.foundation.ledger.canonical import commit
 from gongzhi.foundation.ledger.reading import leaf_hash_sql, leaf_sql, unshown_sql
 from gongzhi.methods import merkle
 
 #: So many positions are a piece: enough that PostgreSQL's helpers are worth their start, some megabytes.
 PIECE = 8192
 
-#: Before and after every position that somebody could have put in.
-_FIRST, _LAST = -1 << 62, 1 << 62
+#: The greatest position that somebody could have put in.
+_LAST = (1 << 63) - 1
 _FROM = (
     " FROM ledger_position p"
     " LEFT JOIN ledger_entry e ON e.id = p.entry_id"
     " LEFT JOIN ledger_private t ON t.entry_id = p.entry_id"
     " LEFT JOIN ledger_erasure x ON x.entry_id = p.entry_id"
-    " WHERE p.position >= %s AND p.position < %s"
+    " WHERE p.position BETWEEN %s AND %s"
 )
 _ODD = "CASE WHEN t.salt IS NOT NULL THEN x.by_id IS NOT NULL ELSE e.commitment <> '' AND x.by_id IS NULL END"
 #: Along the positions, in several processes at once where the server has them.
@@ -56,16 +56,16 @@ class Leaves:
         with connection.cursor() as cursor, ThreadPoolExecutor(1) as reader:
             if connection.vendor == "postgresql":
                 cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _PLAN.items()))
-            cursor.execute("SELECT min(position) FROM ledger_position")
-            (begin,) = cursor.fetchone()
-            if begin == 0:
+            cursor.execute("SELECT coalesce(min(position), 0) FROM ledger_position")
+            (first,) = cursor.fetchone()
+            if first == 0:
                 for piece in _whole_pieces(cursor, reader):
                     begin = self._expected
                     yield self._fitting(piece) or self._each(reader.submit(_rows, cursor, begin).result())
-            begin = self._expected if begin is not None and begin >= 0 else _FIRST
-            while rows := _rows(cursor, begin):
+            rows = _rows(cursor, min(first, 0) or self._expected)
+            while rows:
                 yield self._each(rows)
-                begin = self._expected
+                rows = _rows(cursor, self._expected) if len(rows) == PIECE else []
             if connection.vendor == "postgresql":
                 cursor.execute("; ".join(f"RESET {name}" for name in _PLAN))
 
@@ -92,7 +92,7 @@ class Leaves:
                 self._fault(f"{named(position, entry, verb)}: {odd}")
             if unshown:
                 self._fault(f"{named(position, entry, verb)}: a value goes on behind a NUL character")
-            found.append(bytes(leaf) if isinstance(leaf, bytes | memoryview) else _leaf_hash(leaf))
+            found.append(_leaf_hash(leaf) if isinstance(leaf, str) else bytes(leaf))
         return found
 
 
@@ -106,13 +106,9 @@ def _odd(commitment: str, salt: bytes | None, text: str, erased_by: int | None) 
     if salt is None:
         missing = commitment and erased_by is None
         return "its private text is missing, unexplained" if missing else None
-    if not _kept(bytes(salt), commitment, text):
+    if commit(bytes(salt), text) != commitment:
         return "its private text was changed"
     return "said to be erased, but its text is there" if erased_by is not None else None
-
-
-def _kept(salt: bytes, commitment: str, text: str) -> bool:
-    return hmac.digest(salt, text.encode(), "sha256").hex() == commitment
 
 
 def _leaf_hash(leaf: str) -> bytes:
@@ -141,7 +137,7 @@ class _Piece(NamedTuple):
             return []
         for line in texts:
             salt, commitment, text = line.split(" ", 2)
-            if not _kept(bytes.fromhex(salt), commitment, text):
+            if commit(bytes.fromhex(salt), text) != commitment:
                 return []
         leaves = self.leaves
         if isinstance(leaves, str):
@@ -162,7 +158,7 @@ def _whole_pieces(cursor: Any, reader: ThreadPoolExecutor) -> Iterator[_Piece]:
 
 
 def _piece(cursor: Any, begin: int) -> _Piece:
-    cursor.execute(_piece_sql(), [begin, begin + PIECE])
+    cursor.execute(_piece_sql(), [begin, begin + PIECE - 1])
     return _Piece(*cursor.fetchone())
 
 

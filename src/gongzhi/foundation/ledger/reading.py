@@ -49,10 +49,13 @@ def leaf_hash_sql() -> str:
 
 
 def unshown_sql() -> str:
-    """Whether an entry holds what its leaf does not show: on SQLite a text ends there at its first NUL."""
+    """Whether an entry holds what its leaf does not show: on SQLite a text ends there at its first NUL.
+
+    Free texts do not, for theirs is escaped.
+    """
     if connection.vendor == "postgresql":
         return "false"  # it has no text with a NUL in it
-    texts = (name for name in COLUMNS if name not in _NUMBERS)
+    texts = (name for name in COLUMNS if name not in _NUMBERS + _FREE)
     return f"({' OR '.join(f'instr(e.{name}, char(0))' for name in texts)})"
 
 

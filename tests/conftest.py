@@ -59,14 +59,29 @@ def _only_methods(config: pytest.Config) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     """Marks what tests need; and after all others have put them in order, the slow ones come first.
 
     So no worker begins a long test when the others have nothing left to do.
     """
     _mark(items)
+    _leave_out(config, [item for item in items if not _is_of(config.option.database, item)], items)
     yield
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _is_of(database: str, item: pytest.Item) -> bool:
+    """Whether the test is about this database: one marked `only_on` another says nothing here."""
+    only = item.get_closest_marker("only_on")
+    return only is None or database in only.args
+
+
+def _leave_out(config: pytest.Config, others: list[pytest.Item], items: list[pytest.Item]) -> None:
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
 
 
 def _mark(items: list[pytest.Item]) -> None:

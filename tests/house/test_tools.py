@@ -33,13 +33,18 @@ def test_a_skip_is_said_and_fails_in_ci(
     assert ("skipped: nothing" in said) == (not skipped)
 
 
-def test_a_run_writes_down_what_it_skipped(tmp_path: Path) -> None:
+def test_a_run_writes_down_what_it_skipped_and_leaves_out_what_is_of_another_database(
+    tmp_path: Path,
+) -> None:
     planted = ROOT / "tests" / "house" / "planted" / f"test_{tmp_path.name}.py"
     planted.parent.mkdir(exist_ok=True)
-    planted.write_text("import pytest\n\ndef test_it():\n    pytest.skip('for want of a reason')\n")
+    planted.write_text(
+        "import pytest\n\ndef test_it():\n    pytest.skip('for want of a reason')\n"
+        "\n@pytest.mark.only_on('sqlite')\ndef test_other():\n    raise AssertionError\n"
+    )
     skips = tmp_path / "skips"
     try:
-        subprocess.run(
+        ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--database=none", f"--skips={skips}", str(planted)],
             cwd=ROOT,
             check=True,
@@ -50,6 +55,7 @@ def test_a_run_writes_down_what_it_skipped(tmp_path: Path) -> None:
         planted.unlink()
         if not any(planted.parent.iterdir()):
             planted.parent.rmdir()
+    assert b"1 skipped, 1 deselected" in ran.stdout
     assert "for want of a reason" in skips.read_text()
 
 

@@ -41,6 +41,48 @@ from django.contrib.auth import authenticate
 print(authenticate(username="li.hua", password="lotus-pond-7431"))
 """
 
+STEP_BY_STEP = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from gongzhi.foundation.ledger import guard
+executor = MigrationExecutor(connection)
+executor.loader = MigrationLoader(connection, replace_migrations=False)
+with guard.permitted():
+    executor.migrate([each.replaces[-1] for each in executor.loader.replacements.values()])
+from gongzhi.service.commands import schema
+schema.migrate()
+"""
+SHAPES = {
+    "sqlite": (
+        "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk"
+        " FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
+        "SELECT m.name, k.\"table\", k.\"from\", k.\"to\", k.on_update, k.on_delete"
+        " FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'",
+        "SELECT tbl_name, name, sql FROM sqlite_master WHERE type <> 'table'",
+    ),
+    "postgresql": (
+        "SELECT table_name, column_name, udt_name, character_maximum_length, is_nullable, column_default,"
+        " is_identity FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ),
+}
+
+
+def test_a_new_database_has_the_shape_of_one_that_came_step_by_step(
+    bare_node: Node, other_node: Callable[[str], Node]
+) -> None:
+    old = other_node("old")
+    old.python(STEP_BY_STEP)
+    for select in SHAPES["postgresql" if old.database_url else "sqlite"]:
+        at_once, in_steps = (sorted(map(repr, node.sql(select))) for node in (bare_node, old))
+        assert at_once == in_steps
+        assert at_once
+
 
 @pytest.mark.parametrize("version", ["2026-11-24"])  # the first that landed
 def test_what_a_landed_version_left_is_brought_to_this_one(

@@ -323,10 +323,14 @@ def _shape_as(migrations: list[str]) -> None:
     """Give an empty database the shape that the backed-up one had."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.loader import MigrationLoader
 
     from gongzhi.foundation.ledger import guard
 
     executor = MigrationExecutor(connection)
+    squashed = {f"{app}.{name}" for app, name in executor.loader.replacements}
+    if not squashed <= set(migrations):  # of a version before: step by step, as it came to its shape
+        executor.loader = MigrationLoader(connection, replace_migrations=False)
     targets = [
         node
         for node in executor.loader.graph.nodes

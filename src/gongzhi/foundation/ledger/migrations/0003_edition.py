@@ -1,14 +1,10 @@
 """One row tells whether anything has changed that seldom does."""
 
+from importlib import import_module
+
 from django.db import migrations, models
 
-from gongzhi.foundation.ledger import guard
-from gongzhi.foundation.ledger.identity import uuid7
-
-
-def begin(apps, schema_editor):
-    with guard.permitted():
-        apps.get_model("ledger", "Edition").objects.create(pk=1, token=uuid7())
+_whole = import_module("gongzhi.foundation.ledger.migrations.0001_squashed_0003_edition")
 
 
 class Migration(migrations.Migration):
@@ -25,5 +21,5 @@ class Migration(migrations.Migration):
                 ('token', models.UUIDField()),
             ],
         ),
-        migrations.RunPython(begin, migrations.RunPython.noop),
+        migrations.RunPython(_whole.begin, migrations.RunPython.noop),
     ]

@@ -443,6 +443,12 @@ def _urgent(place: World) -> tuple[Any, Urgent]:
     return above, acts.report_urgent(place.staff("clerk"), place.centre, **_URGENT)
 
 
+def _urgent_kept(place: World) -> Case:
+    _above, urgent = _urgent(place)
+    ended = acts.report_finally(place.staff("clerk"), urgent, text="the dike holds")
+    return Case(PLATFORM, ended, later=timedelta(days=800))
+
+
 def _thing(place: World) -> Any:
     told = {"code": "P-1", "kind": "cover", "owner": place.water}
     return acts.add_thing(place.staff("coordinator"), place.town, **told)
@@ -457,6 +463,7 @@ CASES: dict[str, Callable[[World], Case]] = {
         w.staff("clerk")
     ),
     "shift.take": _handed_over,
+    "urgent.archive": _urgent_kept,
     "urgent.report": lambda w: (lambda a: Case(w.staff("clerk"), w.centre, dict(_URGENT)))(_commanded(w)),
     "urgent.report_further": lambda w: (
         lambda a, u: Case(w.staff("coordinator"), u, {"text": "the water falls"})

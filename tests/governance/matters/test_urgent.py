@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Entry, Private
@@ -17,7 +18,6 @@ from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.acts import Contact, Needs
 from gongzhi.governance.matters.library import certainty, rule_set
 from gongzhi.governance.matters.models import Deadline, Instruction, Matter, Urgent
-from gongzhi.governance.matters.queries import urgent as urgent_queries
 from gongzhi.governance.matters.rules import default_tables
 from gongzhi.methods import decision_tables as dt
 from tests.builders import World, world
@@ -170,7 +170,7 @@ def test_nobody_reads_a_report_but_both_sides_and_the_auditor(place: World) -> N
     ]  # fmt: skip
     for by in others:
         assert queries.urgent_at_desk(by, urgent.pk) is None
-        assert queries.urgent_list(by) == []
+        assert not queries.urgent_list(by)
 
 
 def test_the_story_of_a_matter_tells_of_it_to_those_who_read_it(place: World) -> None:
@@ -240,13 +240,40 @@ def test_what_a_report_said_is_erased_with_its_matter(place: World, monkeypatch:
     assert not any("Mao" in each.text for each in Private.objects.all())
 
 
-def test_what_waits_to_be_acknowledged_comes_first_however_old_it_is(
+def test_a_report_of_no_matter_is_kept_as_long_as_a_rule_says(
     place: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from gongzhi.foundation.ledger import work
+    from gongzhi.foundation.parties.actors import PLATFORM
+    from gongzhi.governance.matters.consumers import archive_what_is_due, correspondence
+
+    clerk = place.staff("clerk")
+    ended, goes_on = (acts.report_urgent(clerk, place.centre, **SAID) for _n in range(2))
+    ended = acts.report_finally(clerk, ended, text="Mao is back")
+    assert ended.keep_until is not None
+    assert goes_on.keep_until is None
+    with pytest.raises(NotPossible, match="has not run out"):
+        acts.archive_urgent(PLATFORM, ended)
+    archive_what_is_due()
+    ended.refresh_from_db()
+    assert ended.title
+    for module in (work, correspondence):
+        monkeypatch.setattr(module, "now", lambda: now() + timedelta(days=3700))
+    archive_what_is_due()
+    for urgent in (ended, goes_on):
+        urgent.refresh_from_db()
+    assert (ended.title, ended.keep_until) == ("", None)
+    assert goes_on.title == SAID["title"]
+    about = Entry.objects.filter(Q(made=goes_on.pk) | Q(subject=goes_on.pk))
+    assert {each.entry_id for each in Private.objects.all() if "Mao" in each.text} == {about.get().pk}
+    with pytest.raises(NotPossible):
+        acts.archive_urgent(PLATFORM, ended)
+
+
+def test_what_waits_to_be_acknowledged_comes_first_however_old_it_is(place: World) -> None:
     clerk, leader = place.staff("clerk"), place.staff("leader", above(place))
     waits = acts.report_urgent(clerk, place.centre, **SAID)
     for _n in range(2):
         acts.acknowledge_urgent(leader, acts.report_urgent(clerk, place.centre, **SAID))
-    monkeypatch.setattr(urgent_queries, "MOST_URGENT", 2)
-    found = urgent_queries.urgent_list(leader)
-    assert (len(found), found[0]) == (2, waits)
+    found = list(queries.urgent_list(leader))
+    assert (len(found), found[0]) == (3, waits)

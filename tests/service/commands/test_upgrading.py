@@ -42,22 +42,21 @@ print(authenticate(username="li.hua", password="lotus-pond-7431"))
 """
 
 STEP_BY_STEP = """
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from gongzhi.foundation.ledger import guard
-executor = MigrationExecutor(connection)
-executor.loader = MigrationLoader(connection, replace_migrations=False)
-with guard.permitted():
-    executor.migrate([each.replaces[-1] for each in executor.loader.replacements.values()])
+from gongzhi.service.commands.backing_up import _shape_as
 from gongzhi.service.commands import schema
+known = MigrationLoader(None).disk_migrations
+steps = {step for each in known.values() for step in each.replaces}
+assert len(steps) > 15
+others = {key for key, each in known.items() if key[0] not in {app for app, _ in steps}}
+_shape_as([f"{app}.{name}" for app, name in steps | others])
 schema.migrate()
 """
 SHAPES = {
     "sqlite": (
-        "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk"
+        'SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk'
         " FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'",
-        "SELECT m.name, k.\"table\", k.\"from\", k.\"to\", k.on_update, k.on_delete"
+        'SELECT m.name, k."table", k."from", k."to", k.on_update, k.on_delete'
         " FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'",
         "SELECT tbl_name, name, sql FROM sqlite_master WHERE type <> 'table'",
     ),

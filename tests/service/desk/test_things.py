@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -159,3 +160,32 @@ def test_a_table_may_name_one_twice_and_need_not_say_where_a_known_one_stands(wo
     assert "Say in which region it stands." in page
     assert "This is no point." in page
     assert {each.owner for each in Thing.objects.all()} == {world.water}
+
+
+def test_the_register_is_turned_page_by_page_and_keeps_what_was_sought(world, cover, at_desk, monkeypatch):
+    monkeypatch.setattr("gongzhi.service.desk.things.MOST", 2)
+    client = at_desk(world.staff("data_steward"))
+    for n in range(2, 5):
+        assert enter(client, code=f"P-{n}").url.endswith(f"?words=P-{n}")
+    register = reverse("desk:things")
+    page = client.get(register, {"words": "P-", "skip": "2"}).content.decode()
+    assert re.findall(r'class="strong">\w+ (P-\d)', page) == ["P-3", "P-4"]
+    assert f'rel="prev" href="{register}?words=P-&amp;skip=0"' in page
+    assert 'rel="next"' not in page
+    assert 'rel="next"' in client.get(register, {"skip": "nonsense"}).content.decode()
+    beyond = client.get(register, {"skip": "40"}).content.decode()
+    assert "Nothing in the register is like that" in beyond
+
+
+def test_what_could_not_be_changed_is_said_beside_it_whatever_page_it_is_on(
+    world, cover, at_desk, monkeypatch
+):
+    monkeypatch.setattr("gongzhi.service.desk.things.MOST", 1)
+    client = at_desk(world.staff("data_steward"))
+    enter(client)
+    last = Thing.objects.get(code="P-2")
+    refused = client.post(reverse("desk:thing_change", args=[last.pk]), {"what": "owner", "owner": "nobody"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "P-2" in page
+    assert 'value="nobody"' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -161,3 +162,18 @@ def test_pages_ask_no_more_for_more(sides, at_desk):
         acts.report_further(sides.clerk, urgent, text=f"{n}")
     assert asked() == few
     assert max(few) <= 9
+
+
+def test_the_list_is_turned_page_by_page(sides, at_desk, monkeypatch):
+    monkeypatch.setattr("gongzhi.service.desk.urgent.MOST", 2)
+    for n in range(3):
+        sides.report(title=f"Dike {n}")
+    client, seen = at_desk(sides.clerk), []
+    page = text(client, "urgents")
+    seen += re.findall(r"Dike \d", page)
+    (onward,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    page = client.get(onward).content.decode()
+    seen += re.findall(r"Dike \d", page)
+    assert seen == ["Dike 2", "Dike 1", "Dike 0"]
+    assert 'rel="prev"' in page
+    assert 'rel="next"' not in page

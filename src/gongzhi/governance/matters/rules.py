@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,8 @@ DEADLINES = declare(
 #: From what time of day on something counts as come in on the next working day; else from when offices close.
 CUT_OFF = declare("matters.cut_off", _("cut-off time"), inputs=_FACTS, outputs={"time": "time"})
 
-#: How many years a closed matter is kept before it is archived and its personal data erased.
+#: How many years a closed matter is kept before it is archived and its personal data erased; and an urgent
+#: report of no matter, after the final one: its kind is `urgent`.
 RETENTION = declare("matters.retention", _("retention"), inputs=_FACTS, outputs={"years": "integer"})
 
 
@@ -234,6 +235,15 @@ def reasons_of(text: str) -> list[list[Any]] | None:
     except ValueError:
         return None
     return found if isinstance(found, list) else None
+
+
+def kept_until(region: Region, told: dict[str, Any]) -> date | None:
+    """Until when something that ends now is kept; None where no rule says so: until one does."""
+    decided = consult(RETENTION, region, told, [])
+    if decided is None:
+        return None
+    today = moment().date()
+    return today.replace(year=today.year + decided.value["years"], day=min(today.day, 28))
 
 
 def due_after(

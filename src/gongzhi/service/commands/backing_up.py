@@ -320,28 +320,28 @@ def _known_migrations() -> set[str]:
 
 
 def _shape_as(migrations: list[str]) -> None:
-    """Give an empty database the shape that the backed-up one had."""
+    """Give an empty database the shape that the backed-up one had, by the migrations that made that."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.loader import MigrationLoader
 
     from gongzhi.foundation.ledger import guard
 
+    class Loader(MigrationLoader):
+        """Knows those alone: neither what came after them nor what replaces them since."""
+
+        def load_disk(self) -> None:
+            super().load_disk()
+            self.disk_migrations = {
+                (app, name): migration
+                for (app, name), migration in self.disk_migrations.items()
+                if f"{app}.{name}" in migrations
+            }
+
     executor = MigrationExecutor(connection)
-    squashed = {f"{app}.{name}" for app, name in executor.loader.replacements}
-    if not squashed <= set(migrations):  # of a version before: step by step, as it came to its shape
-        executor.loader = MigrationLoader(connection, replace_migrations=False)
-    targets = [
-        node
-        for node in executor.loader.graph.nodes
-        if f"{node[0]}.{node[1]}" in migrations
-        and not any(
-            f"{child.key[0]}.{child.key[1]}" in migrations and child.key[0] == node[0]
-            for child in executor.loader.graph.node_map[node].children
-        )
-    ]
+    executor.loader = Loader(connection)
     with guard.permitted():
-        executor.migrate(targets)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _load_tables(stage: Path, manifest: dict[str, Any], progress: Progress) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -17,7 +16,8 @@ from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.parties.queries import Organisation
 from gongzhi.governance.matters import queries
 from gongzhi.governance.matters.queries import Card, Column, Stack
-from gongzhi.service.design.parts import Pager, Rule, name_of
+from gongzhi.service.design.parts import Rule, name_of
+from gongzhi.service.design.skipping import pager, skip_of
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import function_name
 from gongzhi.service.desk.matter_page.conversation import next_of
@@ -45,27 +45,17 @@ def board(request: Any, column: str = "") -> HttpResponse:
     """The handovers in four columns, what binds first on top; or one column, page by page."""
     if column and column not in set(Column):
         raise Http404
-    at, skip = now(), _skip(request) if column else 0
+    at, skip = now(), skip_of(request) if column else 0
     only = Column(column) if column else None
     stacks = queries.board(request.by, at, column=only, skip=skip, size=ALONE if only else BESIDE)
     told = {
         "stacks": [_stack(request.by, stack, at) for stack in stacks],
         "only": str(TITLES[only]) if only else "",
-        "pager": _pager(only, skip, stacks[0].total) if only else None,
+        "pager": pager(request, request.path, ALONE, is_more=skip + ALONE < stacks[0].total)
+        if only
+        else None,
     }
     return render(request, "desk/board.html", told)
-
-
-def _skip(request: Any) -> int:
-    told = request.GET.get("skip", "")
-    return min(int(told), 100_000) if told.isdecimal() else 0
-
-
-def _pager(column: Column, skip: int, total: int) -> Pager:
-    def at(where: int) -> str:
-        return f"{reverse('desk:column', args=[column.value])}?{urlencode({'skip': where})}"
-
-    return Pager(at(max(skip - ALONE, 0)) if skip else "", at(skip + ALONE) if skip + ALONE < total else "")
 
 
 def _stack(by: Any, stack: Stack, at: datetime) -> dict[str, Any]:

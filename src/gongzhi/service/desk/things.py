@@ -14,6 +14,8 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -27,10 +29,11 @@ from gongzhi.governance.matters.acts import CODE_LENGTH, PLACE_LENGTH, Place
 from gongzhi.governance.matters.queries import Thing, ThingKind
 from gongzhi.governance.matters.register import ThingLine, bring_in_things
 from gongzhi.service.design import parts
+from gongzhi.service.design.skipping import pager, skip_of
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import ActForm
 
-#: So many are shown; any other is found by its code.
+#: So many stand on a page.
 MOST = 60
 #: So many bodies are offered by name; any other may be written.
 MOST_BODIES = 400
@@ -99,14 +102,17 @@ def _page(request: Any, status: int = 200, **tried: Any) -> HttpResponse:
         rows = rows.filter(Q(code__startswith=words) | Q(place__contains=words))
     if kind in ThingKind.values:
         rows = rows.filter(kind=kind)
-    found: list[Any] = list(rows[: MOST + 1])
+    if "of" in tried:
+        rows = rows.filter(pk=tried["of"])  # what could not be done is said beside what it was about
+    skip = skip_of(request)
+    found: list[Any] = list(rows[skip : skip + MOST + 1])
     keeps = any(each.may_change or each.may_retire for each in found)
     may_add = may(by, "thing.add")
     shown = {
         "lines": [(each, _form_of(each, tried)) for each in found[:MOST]],
-        "is_more": len(found) > MOST,
+        "pager": pager(request, reverse("desk:things"), MOST, is_more=len(found) > MOST),
         "filters": _filters(words, kind),
-        "narrowed": bool(words or kind),
+        "narrowed": bool(words or kind or skip),
         "add": tried.get("add") or AddForm() if may_add else None,
         "table": tried.get("table") or TableForm() if may_add else None,
         "columns": COLUMNS,
@@ -156,7 +162,7 @@ def bring_in(request: Any) -> HttpResponse:
         shown = refusal if refusal.field not in form.fields else None
         return _page(request, refusal.status, add=form, refusal=shown, what="add")
     messages.success(request, _("%(code)s stands in the register.") % {"code": form.cleaned_data["code"]})
-    return redirect("desk:things")
+    return _back_to(form.cleaned_data["code"])
 
 
 def _enter(by: Any, told: Mapping[str, Any]) -> Thing:
@@ -268,7 +274,12 @@ def change(request: Any, key: UUID) -> HttpResponse:
         shown = refusal if refusal.field not in form.fields else None
         return _page(request, refusal.status, of=key, form=form, refusal=shown)
     messages.success(request, said)
-    return redirect("desk:things")
+    return _back_to(thing.code)
+
+
+def _back_to(code: str) -> HttpResponse:
+    """The register, where the thing stands that something was just done with."""
+    return redirect(f"{reverse('desk:things')}?{urlencode({'words': code})}")
 
 
 def _changed(request: Any, thing: Thing, told: Mapping[str, Any]) -> str:

@@ -316,6 +316,7 @@ _SENTENCES: dict[str, Callable[[Told], str]] = {
     "urgent.report_further": lambda told: _("%(body)s wrote report no. %(number)s to %(superior)s"),
     "urgent.report_finally": lambda told: _("%(body)s wrote the final report to %(superior)s"),
     "urgent.acknowledge": lambda told: _("%(superior)s acknowledged the report"),
+    "urgent.archive": lambda told: _("The file was archived"),
     "urgent.instruct": lambda told: _("%(giver)s instructed %(to)s on the urgent report"),
 }  # fmt: skip
 

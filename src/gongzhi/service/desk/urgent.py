@@ -24,11 +24,15 @@ from gongzhi.governance.matters import acts, queries
 from gongzhi.governance.matters.queries import Matter, Urgent, UrgentAtDesk
 from gongzhi.service.design import parts
 from gongzhi.service.design.parts import name_of
+from gongzhi.service.design.skipping import pager, skip_of
 from gongzhi.service.desk.access import at_work
 from gongzhi.service.desk.forms import ActForm, TextForm
 from gongzhi.service.desk.matter_page.asking import MomentField
 from gongzhi.service.desk.matter_page.case import Sentence
 from gongzhi.service.desk.told import steps_of
+
+#: So many reports stand on a page.
+MOST = 40
 
 
 class ReportForm(ActForm):
@@ -88,7 +92,6 @@ class Line:
     urgent: Urgent
     status: str
     state: parts.State
-    is_ours: bool
 
 
 @require_safe
@@ -97,9 +100,13 @@ def urgents(request: Any) -> HttpResponse:
     """The reports that a body wrote, and those that were written to it."""
     if not may(request.by, "urgent.read"):
         raise NotAllowed(_("Your post reads no urgent reports."))
-    rows = queries.urgent_list(request.by)
-    lines = [Line(each, *_stands(each), each.body_id in request.by.organisations) for each in rows]
-    shown = {"lines": lines, "may_report": may(request.by, "urgent.report")}
+    skip = skip_of(request)
+    rows = list(queries.urgent_list(request.by)[skip : skip + MOST + 1])
+    shown = {
+        "lines": [Line(each, *_stands(each)) for each in rows[:MOST]],
+        "pager": pager(request, request.path, MOST, is_more=len(rows) > MOST),
+        "may_report": may(request.by, "urgent.report"),
+    }
     return render(request, "desk/urgents.html", shown)
 
 

@@ -58,7 +58,7 @@ from gongzhi.governance.matters.acts.joint import (
     stop,
     supervise,
 )
-from gongzhi.governance.matters.acts.keeping import archive, erase_person
+from gongzhi.governance.matters.acts.keeping import archive, archive_urgent, erase_person
 from gongzhi.governance.matters.acts.knowledge import (
     raise_question,
     remind_of_article,
@@ -99,14 +99,14 @@ __all__ = [
     "CODE_LENGTH", "MOST_FILES", "NAME_LENGTH", "PLACE_LENGTH", "RECEIVING", "RESIDENTS", "TEXT_LENGTH",
     "Accused", "Contact", "Duty", "Needs", "Place", "accept", "acknowledge_urgent", "add_category",
     "add_support", "add_thing", "answer", "answer_directly", "answer_interim", "arbitrate", "archive",
-    "arrive", "ask_extension", "ask_superiors", "call_back", "cancel_shift", "carry_out", "change_owner",
-    "chase", "close", "conclude_muster", "confer", "contact", "decide_plea", "decline", "deliver_notice",
-    "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on", "hand_over",
-    "hand_over_shift", "instruct", "instruct_urgent", "join_task", "judge_muster", "let_see", "merge",
-    "minute", "muster", "note", "note_money", "note_nearly_due", "note_overdue", "open_matter", "opine",
-    "plan_shift", "plead", "promise", "raise_question", "rate", "refuse_task", "release",
-    "remind_of_article", "reopen", "report", "report_finally", "report_further", "report_urgent",
-    "represent", "retire_article", "retire_thing", "return_", "reveal", "review_article", "set_task",
-    "settle_question", "sign_extension", "stop", "succeed", "supervise", "supplement", "take_shift",
-    "take_silently", "unmerge", "verify", "withdraw", "withdraw_offer", "write_article", "write_notice",
+    "archive_urgent", "arrive", "ask_extension", "ask_superiors", "call_back", "cancel_shift", "carry_out",
+    "change_owner", "chase", "close", "conclude_muster", "confer", "contact", "decide_plea", "decline",
+    "deliver_notice", "designate", "dispatch", "do_task", "erase_person", "escalate", "file", "find", "go_on",
+    "hand_over", "hand_over_shift", "instruct", "instruct_urgent", "join_task", "judge_muster", "let_see",
+    "merge", "minute", "muster", "note", "note_money", "note_nearly_due", "note_overdue", "open_matter",
+    "opine", "plan_shift", "plead", "promise", "raise_question", "rate", "refuse_task", "release",
+    "remind_of_article", "reopen", "report", "report_finally", "report_further", "report_urgent", "represent",
+    "retire_article", "retire_thing", "return_", "reveal", "review_article", "set_task", "settle_question",
+    "sign_extension", "stop", "succeed", "supervise", "supplement", "take_shift", "take_silently", "unmerge",
+    "verify", "withdraw", "withdraw_offer", "write_article", "write_notice",
 ]  # fmt: skip

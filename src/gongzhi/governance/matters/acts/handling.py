@@ -43,7 +43,7 @@ from gongzhi.governance.matters.models import (
     State,
     Step,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import ENDING, RETENTION, asked_of, consult
+from gongzhi.governance.matters.rules import ENDING, asked_of, kept_until
 
 
 @act("matter.dispatch", _("Send the matter to a handling body"), audience=PARTICIPANTS)
@@ -277,14 +277,6 @@ def _close(matter: Matter, outcome: str) -> None:
     matter.closed_at, matter.due_at = moment(), None
     if not _is_imported():
         _void(_running(matter))
-        matter.keep_until = _keep_until(matter)
+        asked = {"kind": matter.kind, "category": matter.category.code, "channel": ""}
+        matter.keep_until = kept_until(matter.region, asked)
     keep(matter, "state", "outcome", "closed_at", "due_at", "keep_until")
-
-
-def _keep_until(matter: Matter) -> Any:
-    told = {"kind": matter.kind, "category": matter.category.code, "channel": ""}
-    decided = consult(RETENTION, matter.region, told, [])
-    if decided is None or matter.closed_at is None:
-        return None
-    day = matter.closed_at.date()
-    return day.replace(year=day.year + decided.value["years"], day=min(day.day, 28))

@@ -45,6 +45,18 @@ def archive(by: Actor, matter: Matter) -> Matter:
     return matter
 
 
+@act("urgent.archive", _("Archive an urgent report"), audience=STAFF)
+def archive_urgent(by: Actor, urgent: Urgent) -> Urgent:
+    """Erase what was reported, of no matter, when the time for which it is kept has run out."""
+    if urgent.keep_until is None or urgent.keep_until > moment().date():
+        raise NotPossible(_("The time for which this file is kept has not run out."))
+    record(facts={"keep_until": urgent.keep_until})
+    urgent.title, urgent.keep_until = "", None
+    keep(urgent, "title", "keep_until")
+    erase(persons=(), subjects=[urgent.pk])
+    return urgent
+
+
 @act("person.erase", _("Erase a person's data"), audience=STAFF)
 def erase_person(by: Actor, person: Person, *, reason: str) -> Person:
     """Erase what is known of a person, and every text of theirs, wherever it stands.

@@ -15,7 +15,7 @@ from gongzhi.governance.matters.acts.clocks import _deadline, _meet, _running, _
 from gongzhi.governance.matters.acts.joint import instruct
 from gongzhi.governance.matters.acts.taking_part import _parts, _speaks_for
 from gongzhi.governance.matters.models import OVER, Clock, Matter, Urgency, Urgent
-from gongzhi.governance.matters.rules import URGENT, consult, due_after, facts_of
+from gongzhi.governance.matters.rules import URGENT, consult, due_after, facts_of, kept_until
 
 TITLE_LENGTH = 120
 
@@ -157,10 +157,15 @@ def report_further(by: Actor, urgent: Urgent, *, text: str) -> Urgent:
 
 @act("urgent.report_finally", _("Write the final report"), audience=STAFF)
 def report_finally(by: Actor, urgent: Urgent, *, text: str) -> Urgent:
-    """Report how an urgent affair ended; nothing follows after it."""
+    """Report how an urgent affair ended; nothing follows after it.
+
+    A rule says how long a report of no matter is kept; one of a matter is kept as long as that.
+    """
     _reported(urgent, text)
     urgent.final_at = moment()
-    keep(urgent, "final_at")
+    if urgent.matter_id is None and historical() is None:
+        urgent.keep_until = kept_until(urgent.region, {"kind": "urgent", "category": "", "channel": ""})
+    keep(urgent, "final_at", "keep_until")
     return urgent
 
 

@@ -20,7 +20,7 @@ from gongzhi.foundation.ledger.consumers import consumer, ticker
 from gongzhi.foundation.ledger.identity import first_of
 from gongzhi.foundation.ledger.models import Entry, Origin
 from gongzhi.foundation.ledger.refusals import NotPossible
-from gongzhi.governance.matters.acts import archive, deliver_notice, write_notice
+from gongzhi.governance.matters.acts import archive, archive_urgent, deliver_notice, write_notice
 from gongzhi.governance.matters.models import (
     AnswerBy,
     Attachment,
@@ -29,6 +29,7 @@ from gongzhi.governance.matters.models import (
     State,
     Submission,
     TaskPhoto,
+    Urgent,
 )
 from gongzhi.governance.matters.notices import CODES, code_of, letter
 
@@ -127,13 +128,15 @@ def _is_final(error: Exception) -> bool:
 
 @ticker("matters.archive", timedelta(hours=1))
 def archive_what_is_due() -> None:
-    """Archive the closed matters whose time has come."""
+    """Archive the closed matters, and the urgent reports of no matter, whose time has come."""
     due = Matter.objects.filter(
         state=State.CLOSED, archived_at=None, keep_until__lte=now().date(), sealed=False
     )
     while found := list(due.order_by("pk")[:BATCH]):
         for matter in found:
             archive(PLATFORM, matter)
+    for urgent in Urgent.objects.filter(keep_until__lte=now().date()).order_by("pk"):
+        archive_urgent(PLATFORM, urgent)
 
 
 @ticker("matters.unattached", timedelta(hours=1))

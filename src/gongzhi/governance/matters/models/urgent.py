@@ -14,7 +14,8 @@ class Urgent(Row):
     """An urgent affair as it is reported upward, of a matter or of none.
 
     What each report says stands in the ledger alone, where it can be erased; the row tells how far it is.
-    The first report was due at ``due_at``, counted by a rule from when the affair became known.
+    The first report was due at ``due_at``, counted by a rule from when the affair became known. What was
+    reported of a matter is erased with it; of none, at ``keep_until``, which is None when that is done.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -33,6 +34,7 @@ class Urgent(Row):
     final_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     instructed_at = models.DateTimeField(null=True)
+    keep_until = models.DateField(null=True)
 
     reached = Reached(
         organisation=of_organisation("body"),
@@ -48,4 +50,5 @@ class Urgent(Row):
             models.Index(fields=["superior", "first_at"], name="urgent_superior"),
             models.Index(fields=["body", "first_at"], name="urgent_body"),
             models.Index(fields=["matter"], condition=~Q(matter=None), name="urgent_matter"),
+            models.Index(fields=["keep_until"], condition=~Q(keep_until=None), name="urgent_kept"),
         ]

@@ -21,8 +21,6 @@ from gongzhi.governance.matters.queries.nested import Parsed
 URGENT_VERBS = (
     "urgent.report_further", "urgent.report_finally", "urgent.acknowledge", "urgent.instruct",
 )  # fmt: skip
-#: So many reports are listed, the newest first.
-MOST_URGENT = 100
 
 
 def urgents(by: Any) -> QuerySet[Urgent]:
@@ -31,12 +29,12 @@ def urgents(by: Any) -> QuerySet[Urgent]:
     return rows.select_related("body__region", "superior", "region")
 
 
-def urgent_list(by: Any) -> list[Urgent]:
+def urgent_list(by: Any) -> QuerySet[Urgent]:
     """The urgent reports that the actor reads: what is not acknowledged, what goes on, then the newest."""
     waits, goes_on = Q(acknowledged_at=None), Q(final_at=None)
     rows = urgents(by).alias(waits=ExpressionWrapper(waits, BooleanField()))
     rows = rows.alias(goes_on=ExpressionWrapper(goes_on, BooleanField()))
-    return list(rows.order_by("-waits", "-goes_on", "-first_at", "-pk")[:MOST_URGENT])
+    return rows.order_by("-waits", "-goes_on", "-first_at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,13 @@ from gongzhi.foundation.ledger.models import Entry
 from gongzhi.foundation.ledger.notes import open_note
 from gongzhi.foundation.ledger.sequencer import sequence
 from gongzhi.foundation.parties.actors import OPERATOR, anyone
+from gongzhi.foundation.parties.acts import add_organisation
 from gongzhi.foundation.regions.acts import add_grid
-from gongzhi.governance.matters.acts import add_category, answer
+from gongzhi.foundation.rulebooks.acts import enact
+from gongzhi.governance.matters.acts import Place, add_category, add_thing, answer
 from gongzhi.governance.matters.models import Matter, Submission
 from tests.builders import World
+from tests.governance.matters.test_things import BY_OWNER
 from tests.service.api.calling import Caller, account, said
 
 
@@ -100,6 +103,7 @@ def test_a_key_that_could_be_guessed_is_refused(public: Caller) -> None:
         ({"place": {"lon": 121}}, "place", "latitude"),
         ({"place": {"lon": 999, "lat": 1}}, "place.lon", "out of range"),
         ({"place": {"grid": "nowhere"}}, "place.grid", "no grid"),
+        ({"thing": "P-99"}, "thing", "No thing has the code P-99"),
         ({"files": [str(uuid.uuid4())]}, "files", "no file"),
         ({"extra": 1}, "extra", "no argument"),
     ],
@@ -162,6 +166,21 @@ def test_a_point_in_a_chinese_datum_is_converted_at_the_door(place: World, publi
     assert row.grid is not None
     assert row.lon is not None
     assert 120.945 < row.lon < 120.954
+
+
+def test_what_is_about_a_public_thing_goes_to_its_owner_where_a_rule_says_so(
+    place: World, public: Caller
+) -> None:
+    enact(OPERATOR, place.county, table=BY_OWNER)
+    owner = add_organisation(
+        OPERATOR, place.county, code="s6", name={"zh": "供水", "en": "Supply"}, kind="enterprise"
+    )
+    add_thing(
+        place.staff("coordinator"), place.town, code="P-1", kind="cover", owner=owner,
+        place=Place("by the bridge", 120.95, 31.05),
+    )  # fmt: skip
+    assert filed(public, thing=" P-1 ")["lead"]["code"] == "s6"
+    assert filed(public)["lead"]["code"] == "q3"
 
 
 def test_following_up_shows_the_story_to_whoever_has_the_secret(place: World, public: Caller) -> None:

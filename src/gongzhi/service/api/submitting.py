@@ -24,7 +24,7 @@ from gongzhi.foundation.regions import queries as regions
 from gongzhi.foundation.regions.coordinates import to_wgs84
 from gongzhi.foundation.regions.divisions import normalise_number
 from gongzhi.foundation.regions.queries import Grid, Region
-from gongzhi.governance.matters.acts import Accused, Contact, Needs, Place, file
+from gongzhi.governance.matters.acts import CODE_LENGTH, Accused, Contact, Needs, Place, file
 from gongzhi.governance.matters.followup import secret_of
 from gongzhi.governance.matters.queries import (
     Submission,
@@ -33,6 +33,7 @@ from gongzhi.governance.matters.queries import (
     followed_up,
     matter,
     submission_numbered,
+    thing_called,
     timeline,
 )
 from gongzhi.governance.matters.queries.own import for_one
@@ -91,6 +92,11 @@ class SubmissionIn(_Strict):
     answer_by: Literal["page", "email", "phone"] = "page"
     files: list[UUID] = Field([], description="ids that `POST /files` gave")
     needs: NeedsIn = Field(default_factory=lambda: NeedsIn.model_validate({}))
+    thing: str = Field(
+        "",
+        max_length=CODE_LENGTH,
+        description="code of the cover, lamp, pole or pipe that it is about, as it stands on it",
+    )
     accused: list[str] = Field(
         [],
         max_length=5,
@@ -153,6 +159,7 @@ def bring_in(
         text=said.text,
         channel="api",
         place=place,
+        thing=thing_called(said.thing),
         contact=Contact(said.contact.name.strip(), said.contact.phone.strip(), said.contact.email.strip()),
         confidential=said.confidential,
         answer_by=said.answer_by,

@@ -97,7 +97,7 @@ def _file(by: Any, form: TakeInForm) -> Submission:
         text=told["text"],
         channel=told["channel"],
         place=Place(told["place"], lon, lat, grid),
-        thing=_named(told["thing"]),
+        thing=queries.thing_called(told["thing"]),
         contact=Contact(told["name"], told["phone"], told["email"]),
         confidential=told["confidential"],
         answer_by=told["answer_by"],
@@ -105,17 +105,6 @@ def _file(by: Any, form: TakeInForm) -> Submission:
         needs=form.needs,
         accused=form.named,
     )
-
-
-def _named(code: str) -> queries.Thing | None:
-    found = queries.thing_called(code)
-    if code.strip() and found is None:
-        raise Invalid(
-            _("No thing has the code %(code)s.") % {"code": code},
-            field="thing",
-            instead=_("Look at it once more, or leave it open."),
-        )
-    return found
 
 
 @require_safe

@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from gongzhi.foundation.ledger.refusals import Invalid
 from gongzhi.foundation.parties.reach import reach, reaches
 from gongzhi.foundation.regions.queries import Region, county_of
 from gongzhi.foundation.rulebooks.queries import InForce, in_force
@@ -39,9 +41,21 @@ def thing(by: Any, key: UUID) -> Thing | None:
 
 
 def thing_called(code: str) -> Thing | None:
-    """The thing with a code; what stands in a street is no secret."""
-    rows = Thing.objects.select_related("owner", "keeper", "region")
-    return rows.filter(code=code.strip()).first() if code.strip() else None
+    """The thing with a code, as it stands on it; None where no code was told. It is no secret.
+
+    Raises `Invalid` where the register knows no such code.
+    """
+    code = code.strip()
+    if not code:
+        return None
+    found = Thing.objects.select_related("owner", "keeper", "region").filter(code=code).first()
+    if found is None:
+        raise Invalid(
+            _("No thing has the code %(code)s.") % {"code": code},
+            field="thing",
+            instead=_("Look at it once more, or leave it open."),
+        )
+    return found
 
 
 def kinds_by_owner(region: Region, kind: str, category: str, channel: str, at: datetime) -> tuple[str, ...]:

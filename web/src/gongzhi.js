@@ -12,7 +12,7 @@ import { keepDrafts } from './parts/drafts.js'
 import { listenToKeys } from './parts/keys.js'
 import { defineLazyParts } from './parts/lazy.js'
 import { offerLocation } from './parts/location.js'
-import { closeMenus, unfoldNavigation } from './parts/menus.js'
+import { closeMenus } from './parts/menus.js'
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -30,7 +30,6 @@ function begin() {
   watchConnection()
   listenToKeys()
   closeMenus()
-  unfoldNavigation()
   keepDrafts(document)
   offerLocation(document)
   htmx.onLoad((part) => {

@@ -202,8 +202,8 @@ def test_every_act_on_a_matter_is_tried() -> None:
         "do_task", "join_task", "note_money", "refuse_task", "set_task",
         "find", "let_see", "raise_question", "remind_of_article", "retire_article", "reveal", "review_article",
         "settle_question", "write_article",
-        "acknowledge_urgent", "instruct_urgent", "report_finally", "report_further", "report_urgent",
-        "cancel_shift", "hand_over_shift", "plan_shift", "take_shift", "add_thing", "change_owner",
-        "retire_thing",
+        "acknowledge_urgent", "archive_urgent", "instruct_urgent", "report_finally", "report_further",
+        "report_urgent", "cancel_shift", "hand_over_shift", "plan_shift", "take_shift", "add_thing",
+        "change_owner", "retire_thing",
     }  # fmt: skip
     assert all_acts - elsewhere == set(ATTEMPTS)

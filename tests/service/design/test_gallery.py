@@ -123,7 +123,7 @@ def test_shades_are_told_in_words_beside_the_map(reader: Reader):
 def test_a_menu_closes_when_the_reader_turns_elsewhere(reader: Reader):
     page = reader(language="en")
     page.goto("/design/")
-    menu = page.locator("details.gz-menu")
+    menu = page.locator(".gz-header details.gz-menu")
     menu.locator("summary").click()
     assert page.get_by_role("link", name="Qingpu · coordinator").is_visible()
     page.keyboard.press("Escape")

@@ -12,20 +12,3 @@ export function closeMenus() {
     }
   })
 }
-
-// <button data-unfolds>: shows all of the navigation on a phone, where only the first and this page stand.
-export function unfoldNavigation() {
-  const button = document.querySelector('[data-unfolds]')
-  if (!button) return
-  const nav = button.closest('nav')
-  const show = (all) => {
-    nav.toggleAttribute('data-all', all)
-    button.setAttribute('aria-expanded', all)
-  }
-  button.addEventListener('click', () => show(!nav.hasAttribute('data-all')))
-  nav.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !nav.hasAttribute('data-all')) return
-    show(false)
-    button.focus()
-  })
-}

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0001_squashed_0010_things_and_photos'),
+        ('matters', '0010_things_and_photos'),
     ]
 
     operations = [

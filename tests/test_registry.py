@@ -57,7 +57,7 @@ from gongzhi.governance.matters.rules import default_tables
 from gongzhi.service.accounts import recovery, totp
 from gongzhi.service.accounts.acts import Hidden, open_account, set_recovery_codes, set_totp
 from gongzhi.service.accounts.models import Account
-from tests.builders import ROUTING, SOUND, World, world
+from tests.builders import RETENTION, ROUTING, SOUND, World, world
 
 #: Somebody who exists and holds nothing at all.
 NOBODY = Actor(PUBLIC_ID)
@@ -444,6 +444,8 @@ def _urgent(place: World) -> tuple[Any, Urgent]:
 
 
 def _urgent_kept(place: World) -> Case:
+    rule = RETENTION.replace("matters.retention", "matters.urgent_retention").replace("kind", "urgency")
+    enact(OPERATOR, place.county, table=rule)
     _above, urgent = _urgent(place)
     ended = acts.report_finally(place.staff("clerk"), urgent, text="the dike holds")
     return Case(PLATFORM, ended, later=timedelta(days=800))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import Q
 
 from gongzhi.foundation.ledger.clock import now
 from gongzhi.foundation.ledger.models import Entry, Private
@@ -20,6 +20,7 @@ from gongzhi.governance.matters.library import certainty, rule_set
 from gongzhi.governance.matters.models import Deadline, Instruction, Matter, Urgent
 from gongzhi.governance.matters.rules import default_tables
 from gongzhi.methods import decision_tables as dt
+from gongzhi.service.commands.demonstration import load
 from tests.builders import World, world
 
 HOUR = timedelta(hours=1)
@@ -240,6 +241,11 @@ def test_what_a_report_said_is_erased_with_its_matter(place: World, monkeypatch:
     assert not any("Mao" in each.text for each in Private.objects.all())
 
 
+def texts_of_the_demonstration() -> list[str]:
+    folder = Path(load.__file__).parent / "rules"
+    return [path.read_text("utf-8") for path in folder.glob("*.yaml")]
+
+
 def test_a_report_of_no_matter_is_kept_as_long_as_a_rule_says(
     place: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,6 +254,10 @@ def test_a_report_of_no_matter_is_kept_as_long_as_a_rule_says(
     from gongzhi.governance.matters.consumers import archive_what_is_due, correspondence
 
     clerk = place.staff("clerk")
+    kept = acts.report_finally(clerk, acts.report_urgent(clerk, place.centre, **SAID), text="No rule yet")
+    assert kept.keep_until is None
+    (rule,) = (each for each in texts_of_the_demonstration() if "table: matters.urgent_retention\n" in each)
+    enact(OPERATOR, place.county, table=rule)
     ended, goes_on = (acts.report_urgent(clerk, place.centre, **SAID) for _n in range(2))
     ended = acts.report_finally(clerk, ended, text="Mao is back")
     assert ended.keep_until is not None
@@ -264,8 +274,8 @@ def test_a_report_of_no_matter_is_kept_as_long_as_a_rule_says(
         urgent.refresh_from_db()
     assert (ended.title, ended.keep_until) == ("", None)
     assert goes_on.title == SAID["title"]
-    about = Entry.objects.filter(Q(made=goes_on.pk) | Q(subject=goes_on.pk))
-    assert {each.entry_id for each in Private.objects.all() if "Mao" in each.text} == {about.get().pk}
+    about = Entry.objects.filter(made__in=[goes_on.pk, kept.pk]).values_list("pk", flat=True)
+    assert {each.entry_id for each in Private.objects.all() if "Mao" in each.text} == set(about)
     with pytest.raises(NotPossible):
         acts.archive_urgent(PLATFORM, ended)
 

@@ -49,8 +49,7 @@ DEADLINES = declare(
 #: From what time of day on something counts as come in on the next working day; else from when offices close.
 CUT_OFF = declare("matters.cut_off", _("cut-off time"), inputs=_FACTS, outputs={"time": "time"})
 
-#: How many years a closed matter is kept before it is archived and its personal data erased; and an urgent
-#: report of no matter, after the final one: its kind is `urgent`.
+#: How many years a closed matter is kept before it is archived and its personal data erased.
 RETENTION = declare("matters.retention", _("retention"), inputs=_FACTS, outputs={"years": "integer"})
 
 
@@ -132,6 +131,14 @@ URGENT = declare(
     _("urgent information"),
     inputs={"urgency": "string"},
     outputs={"report": "boolean", **_TIME},
+)
+
+#: How many years an urgent report of no matter is kept after the final one before what it said is erased.
+URGENT_RETENTION = declare(
+    "matters.urgent_retention",
+    _("retention of urgent reports"),
+    inputs={"urgency": "string"},
+    outputs={"years": "integer"},
 )
 
 #: How near a border both sides see it, and how near and late two reports are of one thing.
@@ -237,9 +244,9 @@ def reasons_of(text: str) -> list[list[Any]] | None:
     return found if isinstance(found, list) else None
 
 
-def kept_until(region: Region, told: dict[str, Any]) -> date | None:
+def kept_until(subject: Subject, region: Region, told: dict[str, Any]) -> date | None:
     """Until when something that ends now is kept; None where no rule says so: until one does."""
-    decided = consult(RETENTION, region, told, [])
+    decided = consult(subject, region, told, [])
     if decided is None:
         return None
     today = moment().date()

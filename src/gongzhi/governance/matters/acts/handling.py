@@ -43,7 +43,7 @@ from gongzhi.governance.matters.models import (
     State,
     Step,
 )  # fmt: skip
-from gongzhi.governance.matters.rules import ENDING, asked_of, kept_until
+from gongzhi.governance.matters.rules import ENDING, RETENTION, asked_of, kept_until
 
 
 @act("matter.dispatch", _("Send the matter to a handling body"), audience=PARTICIPANTS)
@@ -278,5 +278,5 @@ def _close(matter: Matter, outcome: str) -> None:
     if not _is_imported():
         _void(_running(matter))
         asked = {"kind": matter.kind, "category": matter.category.code, "channel": ""}
-        matter.keep_until = kept_until(matter.region, asked)
+        matter.keep_until = kept_until(RETENTION, matter.region, asked)
     keep(matter, "state", "outcome", "closed_at", "due_at", "keep_until")

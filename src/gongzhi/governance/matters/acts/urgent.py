@@ -15,7 +15,14 @@ from gongzhi.governance.matters.acts.clocks import _deadline, _meet, _running, _
 from gongzhi.governance.matters.acts.joint import instruct
 from gongzhi.governance.matters.acts.taking_part import _parts, _speaks_for
 from gongzhi.governance.matters.models import OVER, Clock, Matter, Urgency, Urgent
-from gongzhi.governance.matters.rules import URGENT, consult, due_after, facts_of, kept_until
+from gongzhi.governance.matters.rules import (
+    URGENT,
+    URGENT_RETENTION,
+    consult,
+    due_after,
+    facts_of,
+    kept_until,
+)
 
 TITLE_LENGTH = 120
 
@@ -164,7 +171,8 @@ def report_finally(by: Actor, urgent: Urgent, *, text: str) -> Urgent:
     _reported(urgent, text)
     urgent.final_at = moment()
     if urgent.matter_id is None and historical() is None:
-        urgent.keep_until = kept_until(urgent.region, {"kind": "urgent", "category": "", "channel": ""})
+        asked = {"urgency": Urgency.EMERGENCY.value}
+        urgent.keep_until = kept_until(URGENT_RETENTION, urgent.region, asked)
     keep(urgent, "final_at", "keep_until")
     return urgent
 
